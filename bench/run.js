@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import { batches } from './items/batches.js';
+import { memory } from './items/memory.js';
+import { moments } from './items/moments.js';
+import { reads } from './items/reads.js';
+import { rebuild } from './items/rebuild.js';
+import { singles } from './items/singles.js';
+import { growLedger } from './support/ledgers.js';
+import { remove } from './support/process.js';
+import { judge } from './support/stats.js';
+
+const ITEMS = { singles, batches, memory, moments, reads, rebuild };
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', default: Object.keys(ITEMS).join(',') },
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    'cpu-prof': { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+await main();
+
+async function main() {
+  if (!existsSync(new URL('../dist/cli.js', import.meta.url))) throw new Error('nothing is built: npm run build');
+  const names = options.only.split(',');
+  const unknown = names.filter((name) => !Object.hasOwn(ITEMS, name));
+  if (unknown.length > 0)
+    throw new Error(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(ITEMS).join(', ')}`);
+  const { quick } = options;
+  const ledgers = [];
+  const grown = (sizes) => {
+    let ledger;
+    return async () => {
+      if (!ledger) ledgers.push((ledger = await growLedger(sizes)));
+      return ledger;
+    };
+  };
+  const context = {
+    quick,
+    rounds: Number(options.rounds ?? (quick ? 3 : 5)),
+    cpuProfile: options['cpu-prof'],
+    smallLedger: grown([10_000]),
+    bigLedger: grown(quick ? [20_000, 200_000] : [100_000, 1_000_000]),
+  };
+  const results = [];
+  try {
+    for (const name of names) {
+      console.log(`${name} …`);
+      results.push(...(await ITEMS[name](context)));
+    }
+  } finally {
+    for (const { folder } of ledgers) remove(folder);
+  }
+  print(results);
+}
+
+function print(results) {
+  if (options.json) console.log(JSON.stringify(results));
+  const table = new Table({ head: ['', 'Cairn', 'beside it', 'ratio', 'target', ''], style: { head: [], border: [] } });
+  for (const result of results) {
+    const { name, product, other, ratio, bound, target } = result;
+    const sign = bound === 'at-least' ? '≥' : '≤';
+    table.push([name, product, other, ratio.toFixed(2), `${sign} ${target}`, judge(ratio, result)]);
+  }
+  console.log(`\n${table.toString()}\n${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`);
+}

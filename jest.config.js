@@ -1,0 +1,14 @@
+const base = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+};
+const project = (name) => ({ ...base, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`] });
+
+export default {
+  // Worker threads run compiled code only, so the sources are compiled once before the tests.
+  globalSetup: '<rootDir>/tools/build.js',
+  testTimeout: 60_000,
+  projects: ['architecture', 'unit', 'contract', 'e2e'].map(project),
+};

@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { addDemo } from './cli/demo.js';
+import { exitCodeOf, toCliError } from './cli/errors.js';
+import { EXIT_CODES } from './cli/exit-codes.js';
+import { addImport } from './cli/import.js';
+import { addRebuild } from './cli/rebuild.js';
+import { addServe } from './cli/serve.js';
+import { colorsFor } from './cli/terminal.js';
+import { addToken } from './cli/token.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+process.exitCode = await main(process.argv);
+
+async function main(argv: readonly string[]): Promise<number> {
+  leaveQuietlyOnClosedPipe();
+  try {
+    await buildProgram().parseAsync([...argv]);
+    return Number(process.exitCode ?? EXIT_CODES.ok);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+    return report(error);
+  }
+}
+
+function buildProgram(): Command {
+  const program = new Command('cairn')
+    .description('The ledger of known-good state: what runs where, how it got there and who allowed it.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('Try --help.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ cairn demo                        a month of three services, and a server to try
+  $ cairn serve --port 8080           serve the ledger in ./data
+  $ cairn token issue --subject orders-ci --role pipeline --pipeline orders-ci
+  $ cairn import history.ndjson.gz    tell history after the fact
+
+Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 done, 1 refused or failed,
+2 wrong usage, 66 input, 69 unavailable, 75 ledger in use, 77 not allowed, 78 wrong setting, 130 interrupted.`,
+    );
+  for (const add of [addServe, addDemo, addImport, addRebuild, addToken]) add(program);
+  return program;
+}
+
+/** A sentence on stderr. The stack is for whoever asks for it. */
+function report(thrown: unknown): number {
+  const error = toCliError(thrown);
+  const colors = colorsFor(process.stderr);
+  process.stderr.write(`${colors.red('cairn:')} ${error.message}\n`);
+  if (error.hint) process.stderr.write(`${colors.dim(error.hint)}\n`);
+  if (process.env.CAIRN_DEBUG) console.error(error.cause ?? error);
+  return exitCodeOf(error);
+}
+
+/** `cairn … | head` closes the pipe early: that is no fault to tell of. */
+function leaveQuietlyOnClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT_CODES.ok);
+    throw error;
+  });
+}

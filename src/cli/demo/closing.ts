@@ -1,0 +1,103 @@
+import type { ApiClient } from '../api-client.js';
+import { formatTable } from '../terminal.js';
+import { shortDigest, type Names } from './artifacts.js';
+import { shortTime } from './calendar.js';
+import type { Printer } from './printer.js';
+
+interface LiveService {
+  readonly service: string;
+  readonly component: string;
+  readonly digest: string;
+  readonly version: string;
+  readonly sinceOccurredAt?: string;
+  readonly since: string;
+}
+
+interface KnownGood {
+  readonly revision: number;
+  readonly fingerprint: string;
+  readonly services: readonly LiveService[];
+}
+
+interface ChangeRow {
+  readonly environment?: string;
+  readonly service?: string;
+  readonly component?: string;
+  readonly version?: string;
+  readonly digest?: string;
+  readonly reason?: string;
+  readonly pipeline?: string;
+  readonly actor: string;
+  readonly startedOccurredAt: string;
+}
+
+interface Diff {
+  readonly added: readonly LiveService[];
+  readonly removed: readonly LiveService[];
+  readonly changed: readonly { readonly service: string; readonly from: LiveService; readonly to: LiveService }[];
+}
+
+/** What the ledger says of the month: known-good now and two weeks ago, what changed between, and what was refused. */
+export class Closing {
+  constructor(
+    private readonly auditor: ApiClient,
+    private readonly printer: Printer,
+    private readonly names: Names,
+  ) {}
+
+  async tell(then: Date, position: number): Promise<void> {
+    const time = encodeURIComponent(then.toISOString());
+    this.printState('Known-good in production, now', await this.knownGood(`minPosition=${position}`));
+    // The ledger itself is seconds old, so "two weeks ago" is asked by the pipelines' clocks and not by the ledger's.
+    const before = await this.knownGood(`occurredBy=${time}`);
+    this.printState(`Known-good in production, two weeks ago (${shortTime(then)})`, before);
+    this.printDiff(await this.get(`/environments/production/diff?clock=occurred&from=${time}`));
+    await this.printRefusals();
+  }
+
+  private get<T>(path: string): Promise<T> {
+    return this.auditor.expectJson<T>({ method: 'GET', path });
+  }
+
+  private knownGood(query: string): Promise<KnownGood> {
+    return this.get(`/environments/production/known-good?${query}`);
+  }
+
+  private printState(heading: string, { services, fingerprint, revision }: KnownGood): void {
+    this.printer.heading(heading);
+    const rows = services.map(({ service, version, digest, since, sinceOccurredAt }) => [
+      service,
+      version,
+      shortTime(new Date(sinceOccurredAt ?? since)),
+      shortDigest(digest),
+    ]);
+    const { colors } = this.printer;
+    console.log(formatTable(['service', 'version', 'since', 'digest'], rows, { colors }));
+    console.log(colors.dim(`  revision ${revision} · fingerprint ${fingerprint.slice(0, 16)}…`));
+  }
+
+  private printDiff({ added, removed, changed }: Diff): void {
+    this.printer.heading('What changed between');
+    const rows = [
+      ...changed.map(({ service, from, to }) => [service, from.version, '→', to.version]),
+      ...added.map(({ service, version }) => [service, '', 'new', version]),
+      ...removed.map(({ service, version }) => [service, version, 'gone', '']),
+    ];
+    console.log(formatTable(['service', 'from', '', 'to'], rows, { colors: this.printer.colors }));
+  }
+
+  private async printRefusals(): Promise<void> {
+    const { items } = await this.get<{ items: ChangeRow[] }>('/changes?outcome=refused&limit=100&order=asc');
+    const refusals = items.sort((a, b) => (a.startedOccurredAt < b.startedOccurredAt ? -1 : 1));
+    this.printer.heading(`Refused, and in the ledger with the reason (${refusals.length})`);
+    const { colors } = this.printer;
+    const rows = refusals.map((row) => [
+      shortTime(new Date(row.startedOccurredAt)),
+      row.pipeline ?? row.actor,
+      this.names.of(row.digest ?? ''),
+      row.environment ?? '',
+      colors.red(row.reason ?? ''),
+    ]);
+    console.log(formatTable(['when', 'by', 'what', 'where', 'reason'], rows, { colors }));
+  }
+}

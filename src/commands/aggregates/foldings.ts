@@ -1,0 +1,32 @@
+import type { AccessEvent } from '../../domain/access/events.js';
+import * as access from '../../domain/access/state.js';
+import type { ArtifactEvent } from '../../domain/artifact/events.js';
+import * as artifact from '../../domain/artifact/state.js';
+import type { EnvironmentEvent } from '../../domain/environment/events.js';
+import * as environment from '../../domain/environment/state.js';
+import type { PipelineEvent } from '../../domain/pipeline/events.js';
+import * as pipeline from '../../domain/pipeline/state.js';
+import type { Folding } from '../aggregate.js';
+import { environmentSnapshots } from './environment-snapshot.js';
+
+export const pipelineFolding: Folding<pipeline.PipelineState, PipelineEvent> = {
+  initialState: pipeline.initialState,
+  evolve: pipeline.evolve,
+};
+
+export const artifactFolding: Folding<artifact.ArtifactState, ArtifactEvent> = {
+  initialState: artifact.initialState,
+  evolve: artifact.evolve,
+};
+
+/** Environments have the only long streams, so they alone have snapshots. */
+export const environmentFolding: Folding<environment.EnvironmentState, EnvironmentEvent> = {
+  initialState: environment.initialState,
+  evolve: environment.evolve,
+  snapshots: environmentSnapshots,
+};
+
+export const accessFolding: Folding<access.AccessState, AccessEvent> = {
+  initialState: access.initialState,
+  evolve: access.evolve,
+};

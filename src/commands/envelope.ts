@@ -1,0 +1,82 @@
+import { Command } from '@nestjs/cqrs';
+import type { AccessCommand } from '../domain/access/commands.js';
+import type { ArtifactCommand } from '../domain/artifact/commands.js';
+import type { Rejection } from '../domain/decision.js';
+import type { Channel, EnvironmentCommand } from '../domain/environment/commands.js';
+import type { PipelineCommand } from '../domain/pipeline/commands.js';
+import type { Refusal } from '../domain/refusal.js';
+
+/** Who sent a command, and how. */
+export interface Envelope {
+  /** Pseudonymous subject of the token. */
+  readonly actor: string;
+  /** The pipeline that the actor speaks for; absent, the actor is a person. */
+  readonly pipeline?: string;
+  readonly channel: Channel;
+  /** RFC 3339, UTC, milliseconds; absent, the ledger's clock is taken. */
+  readonly occurredAt?: string;
+  /** The same key from the same actor gives the same answer again. */
+  readonly idempotencyKey?: string;
+  readonly correlationId?: string;
+}
+
+/** Where the ledger wrote it. */
+export interface Receipt {
+  readonly eventId: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: number;
+  readonly recordedAt: string;
+}
+
+export type CommandResult =
+  | {
+      readonly status: 'accepted';
+      readonly receipt: Receipt;
+      /** Type and data of the event that was written. */
+      readonly type: string;
+      readonly data: unknown;
+      /** True when this is the answer of an earlier call with the same key. */
+      readonly repeated: boolean;
+    }
+  | { readonly status: 'refused'; readonly receipt: Receipt; readonly refusal: Refusal; readonly repeated: boolean }
+  /** Nothing was written: the command names what is not there, or is there already. */
+  | { readonly status: 'rejected'; readonly rejection: Rejection }
+  /** The key was used before with another command. */
+  | { readonly status: 'key-reused' };
+
+export class PipelineEnvelope extends Command<CommandResult> {
+  constructor(
+    readonly command: PipelineCommand,
+    readonly envelope: Envelope,
+  ) {
+    super();
+  }
+}
+
+export class ArtifactEnvelope extends Command<CommandResult> {
+  constructor(
+    readonly command: ArtifactCommand,
+    readonly envelope: Envelope,
+  ) {
+    super();
+  }
+}
+
+export class EnvironmentEnvelope extends Command<CommandResult> {
+  constructor(
+    readonly command: EnvironmentCommand,
+    readonly envelope: Envelope,
+  ) {
+    super();
+  }
+}
+
+export class AccessEnvelope extends Command<CommandResult> {
+  constructor(
+    readonly command: AccessCommand,
+    readonly envelope: Envelope,
+  ) {
+    super();
+  }
+}

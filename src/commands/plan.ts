@@ -1,0 +1,163 @@
+import type { DomainEvent } from '../domain/event.js';
+import type { ChangeRefused, Refusal } from '../domain/refusal.js';
+import { refusalStream } from '../domain/streams.js';
+import type { Append, Appended, EventReader, NewEvent, RecordedEvent } from '../event-store/port.js';
+import type { Aggregate } from './aggregate.js';
+import { encode, fingerprintOf, type EventMeta } from './encoding.js';
+import type { CommandResult, Envelope, Receipt } from './envelope.js';
+import { eventIdFor, newEventId } from './event-id.js';
+import { DecisionScope } from './scope.js';
+import type { StateCache } from './state-cache.js';
+
+/** Any aggregate's own command; the aggregate that comes with it knows what it is. */
+export interface NamedCommand {
+  readonly kind: string;
+  readonly remarks: { readonly reason?: string; readonly ticket?: string };
+}
+
+export interface Job {
+  readonly aggregate: Aggregate<NamedCommand, unknown, DomainEvent, unknown>;
+  readonly command: NamedCommand;
+  readonly envelope: Envelope;
+  readonly resolve: (result: CommandResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What a decision came to: an event to append and the answer that goes with it, or an answer at once. */
+export type Plan =
+  | { readonly kind: 'answer'; readonly result: CommandResult }
+  | { readonly kind: 'append'; readonly append: Append; readonly answer: (appended: Appended) => CommandResult }
+  /** The same key is in the batch already; its event must be there before this one can be answered. */
+  | { readonly kind: 'after-batch' };
+
+export interface PlannerOptions {
+  readonly cache: StateCache;
+  readonly reader: EventReader;
+  readonly settled: (stream: string) => Promise<void>;
+  readonly clock: () => Date;
+}
+
+/** Decides commands one after the other, each on the state that those before it have left. Writes nothing. */
+export class Planner {
+  constructor(private readonly options: PlannerOptions) {}
+
+  async plan({ aggregate, command, envelope }: Job, plannedIds: ReadonlySet<string>): Promise<Plan> {
+    const { idempotencyKey, actor } = envelope;
+    const eventId = idempotencyKey === undefined ? newEventId() : eventIdFor(actor, idempotencyKey);
+    const request = idempotencyKey === undefined ? undefined : fingerprintOf({ ...command, ...keyed(envelope) });
+    if (request !== undefined) {
+      if (plannedIds.has(eventId)) return { kind: 'after-batch' };
+      const prior = await this.options.reader.findById(eventId);
+      if (prior) return { kind: 'answer', result: repeat(prior, request) };
+    }
+
+    const { cache, settled, clock } = this.options;
+    const stream = aggregate.stream(command);
+    const { state, revision } = await cache.load(aggregate, stream);
+    const now = clock().toISOString();
+    const occurredAt = envelope.occurredAt ?? aggregate.defaultOccurredAt(command, state, now);
+    const scope = new DecisionScope({ envelope, eventId, occurredAt, now, cache, settled });
+    const context = await aggregate.gather(command, state, scope);
+    const decision = aggregate.decide(command, state, context);
+    if (decision.outcome === 'rejected')
+      return { kind: 'answer', result: { status: 'rejected', rejection: decision.rejection } };
+
+    const meta = metaOf(command, envelope, {
+      eventId,
+      request,
+      decidedAgainst: { ...scope.decidedAgainst, [stream]: revision },
+    });
+    const seal = (event: DomainEvent): NewEvent => encode(event, { id: eventId, occurredAt, actor, meta });
+    if (decision.outcome === 'refused') {
+      const event = refusalEvent(command, decision.refusal, {
+        subject: aggregate.subject(command, state, context),
+        ...aggregate.policy?.(command, state),
+      });
+      return planRefusal(seal(event), decision.refusal);
+    }
+    const { event } = decision;
+    const happened = { ...event, id: eventId, revision: revision + 1, occurredAt };
+    cache.keep(stream, { state: aggregate.evolve(state, happened), revision: revision + 1 });
+    return planAppend(stream, revision, seal(event), event);
+  }
+}
+
+/** The parts of the envelope that make two commands under one key different. */
+const keyed = ({ pipeline, occurredAt }: Envelope) => ({
+  $pipeline: pipeline ?? null,
+  $occurredAt: occurredAt ?? null,
+});
+
+function planAppend(stream: string, expectedRevision: number, sealed: NewEvent, event: DomainEvent): Plan {
+  return {
+    kind: 'append',
+    append: { stream, expectedRevision, event: sealed },
+    answer: (appended) => ({
+      status: 'accepted',
+      receipt: receiptOf(sealed.id, stream, appended),
+      type: event.type,
+      data: event.data,
+      repeated: false,
+    }),
+  };
+}
+
+function planRefusal(sealed: NewEvent, refusal: Refusal): Plan {
+  const stream = refusalStream(sealed.id);
+  return {
+    kind: 'append',
+    append: { stream, expectedRevision: -1, event: sealed },
+    answer: (appended) => ({
+      status: 'refused',
+      receipt: receiptOf(sealed.id, stream, appended),
+      refusal,
+      repeated: false,
+    }),
+  };
+}
+
+function refusalEvent(
+  command: NamedCommand,
+  refusal: Refusal,
+  about: Pick<ChangeRefused['data'], 'subject' | 'environment' | 'policyRevision'>,
+): ChangeRefused {
+  return { type: 'ChangeRefused.v1', data: { command: command.kind, ...about, ...refusal }, remarks: command.remarks };
+}
+
+function metaOf(
+  command: NamedCommand,
+  { channel, correlationId, pipeline }: Envelope,
+  decided: { eventId: string; request: string | undefined; decidedAgainst: Record<string, number> },
+): EventMeta {
+  const changeId = 'changeId' in command && typeof command.changeId === 'string' ? command.changeId : undefined;
+  return {
+    channel,
+    correlationId: correlationId ?? changeId ?? decided.eventId,
+    ...(changeId !== undefined && { causationId: changeId }),
+    decidedAgainst: decided.decidedAgainst,
+    ...(pipeline !== undefined && { pipeline }),
+    ...(decided.request !== undefined && { request: decided.request }),
+  };
+}
+
+/** The answer that the first call with this key was given, read back from what it wrote. */
+function repeat(prior: RecordedEvent, request: string): CommandResult {
+  const meta = JSON.parse(prior.meta) as EventMeta;
+  if (meta.request !== request) return { status: 'key-reused' };
+  const receipt = receiptOf(prior.id, prior.stream, prior);
+  const data = JSON.parse(prior.data) as unknown;
+  if (prior.type !== 'ChangeRefused.v1') return { status: 'accepted', receipt, type: prior.type, data, repeated: true };
+  const { reason, detail, rule, missing, hint } = data as ChangeRefused['data'];
+  return {
+    status: 'refused',
+    receipt,
+    refusal: { reason, detail, rule, ...(missing && { missing }), hint },
+    repeated: true,
+  };
+}
+
+const receiptOf = (
+  eventId: string,
+  stream: string,
+  { revision, position, recordedAt }: Pick<Appended, 'revision' | 'position' | 'recordedAt'>,
+): Receipt => ({ eventId, stream, revision, position, recordedAt });

@@ -1,0 +1,39 @@
+import type { DomainEvent } from '../domain/event.js';
+import type { Caller } from '../domain/pipeline/permission.js';
+import { pipelineStream } from '../domain/streams.js';
+import type { Folding, Scope } from './aggregate.js';
+import { pipelineFolding } from './aggregates/foldings.js';
+import type { Envelope } from './envelope.js';
+import type { StateCache } from './state-cache.js';
+
+interface ScopeOptions extends Pick<Scope, 'envelope' | 'eventId' | 'occurredAt' | 'now'> {
+  readonly cache: StateCache;
+  /** Waits for what is being appended to a stream, so that nothing is decided on what may yet fail. */
+  readonly settled: (stream: string) => Promise<void>;
+}
+
+/** Reads for one decision, and the revisions that it saw. */
+export class DecisionScope implements Scope {
+  readonly envelope: Envelope;
+  readonly eventId: string;
+  readonly occurredAt: string;
+  readonly now: string;
+  readonly decidedAgainst: Record<string, number> = {};
+
+  constructor(private readonly options: ScopeOptions) {
+    ({ envelope: this.envelope, eventId: this.eventId, occurredAt: this.occurredAt, now: this.now } = options);
+  }
+
+  async read<State, E extends DomainEvent>(folding: Folding<State, E>, stream: string): Promise<State> {
+    await this.options.settled(stream);
+    const { state, revision } = await this.options.cache.load(folding, stream);
+    this.decidedAgainst[stream] = revision;
+    return state;
+  }
+
+  async caller(): Promise<Caller> {
+    const { pipeline } = this.envelope;
+    if (pipeline === undefined) return { kind: 'person' };
+    return { kind: 'pipeline', id: pipeline, state: await this.read(pipelineFolding, pipelineStream(pipeline)) };
+  }
+}

@@ -1,0 +1,82 @@
+import { LRUCache } from 'lru-cache';
+import type { DomainEvent } from '../domain/event.js';
+import type { EventReader, SnapshotStore } from '../event-store/port.js';
+import type { Folding, Versioned } from './aggregate.js';
+import { decode } from './encoding.js';
+
+/** Bounds of what is kept: streams, of which artifacts are most, and events between two snapshots of a long one. */
+const MAX_STREAMS = 20_000;
+const PAGE = 1_000;
+const SNAPSHOT_EVERY = 2_000;
+
+/**
+ * States of streams at their head. The embedded store has one writing process, so a state that every append of this
+ * process is folded into is at the head by construction.
+ */
+export class StateCache {
+  private readonly states = new LRUCache<string, Versioned<unknown>>({ max: MAX_STREAMS });
+  private readonly snapshotAt = new Map<string, number>();
+
+  constructor(
+    private readonly reader: EventReader,
+    private readonly snapshots: SnapshotStore,
+  ) {}
+
+  async load<State, E extends DomainEvent>(folding: Folding<State, E>, stream: string): Promise<Versioned<State>> {
+    const known = this.states.get(stream) as Versioned<State> | undefined;
+    if (known) return known;
+    const loaded = await this.read(folding, stream);
+    // Someone else may have loaded and folded on while this one was reading; theirs is the newer one.
+    const current = this.states.get(stream) as Versioned<State> | undefined;
+    if (current) return current;
+    this.states.set(stream, loaded);
+    return loaded;
+  }
+
+  keep(stream: string, versioned: Versioned<unknown>): void {
+    this.states.set(stream, versioned);
+  }
+
+  /** After an append failed, what was folded ahead of it is wrong. */
+  forget(stream: string): void {
+    this.states.delete(stream);
+  }
+
+  /** Writes a snapshot when enough has come since the last. Losing one costs time, never truth. */
+  async snapshotIfDue<State, E extends DomainEvent>(folding: Folding<State, E>, stream: string): Promise<void> {
+    const codec = folding.snapshots;
+    const current = this.states.get(stream) as Versioned<State> | undefined;
+    if (!codec || !current || current.revision < (this.snapshotAt.get(stream) ?? 0) + SNAPSHOT_EVERY) return;
+    this.snapshotAt.set(stream, current.revision);
+    await this.snapshots.saveSnapshot(stream, {
+      revision: current.revision,
+      version: codec.version,
+      state: codec.toText(current.state),
+    });
+  }
+
+  private async read<State, E extends DomainEvent>(
+    folding: Folding<State, E>,
+    stream: string,
+  ): Promise<Versioned<State>> {
+    let { state, revision } = await this.startOf(folding, stream);
+    for (;;) {
+      const page = await this.reader.readStream(stream, revision + 1, PAGE);
+      for (const recorded of page) {
+        state = folding.evolve(state, decode<E>(recorded));
+        revision = recorded.revision;
+      }
+      if (page.length < PAGE) return { state, revision };
+    }
+  }
+
+  private async startOf<State, E extends DomainEvent>(
+    { snapshots: codec, initialState }: Folding<State, E>,
+    stream: string,
+  ): Promise<Versioned<State>> {
+    const snapshot = codec && (await this.snapshots.loadSnapshot(stream));
+    if (!codec || snapshot?.version !== codec.version) return { state: initialState(), revision: -1 };
+    this.snapshotAt.set(stream, snapshot.revision);
+    return { state: codec.fromText(snapshot.state), revision: snapshot.revision };
+  }
+}

@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+
+/** The settings of the server, each checked once at start. */
+export interface Config {
+  /** `sqlite:<file>`. */
+  readonly eventStore: string;
+  /** `sqlite:<file>`. */
+  readonly database: string;
+  readonly dataFolder: string;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly adminToken?: string;
+}
+
+export interface Setting {
+  readonly name: string;
+  readonly default: string;
+  readonly meaning: string;
+}
+
+/** Every environment variable that Cairn reads. The README's table is checked against this one by a test. */
+export const SETTINGS: readonly Setting[] = [
+  { name: 'CAIRN_DATA', default: 'data', meaning: 'Folder of the ledger and of the views.' },
+  {
+    name: 'CAIRN_EVENT_STORE',
+    default: 'sqlite:data/ledger.db',
+    meaning: 'Where the events are: `sqlite:` and a file. Without it, `ledger.db` in the data folder.',
+  },
+  {
+    name: 'CAIRN_DATABASE',
+    default: 'sqlite:data/views.db',
+    meaning:
+      'Where the views are: `sqlite:` and a file. Can be deleted and rebuilt. Without it, `views.db` in the data folder.',
+  },
+  { name: 'CAIRN_HOST', default: '127.0.0.1', meaning: 'Address that the server listens on.' },
+  { name: 'CAIRN_PORT', default: '3000', meaning: 'Port that the server listens on; `0` takes any free one.' },
+  {
+    name: 'CAIRN_ADMIN_TOKEN',
+    default: '',
+    meaning:
+      'Taken as the admin’s token at the first start, 32 to 256 characters; without it one is made and printed once.',
+  },
+  { name: 'CAIRN_URL', default: 'http://127.0.0.1:3000', meaning: 'Server that the sub-commands speak to.' },
+  { name: 'CAIRN_TOKEN', default: '', meaning: 'Token that the sub-commands send.' },
+  { name: 'CAIRN_DEBUG', default: '', meaning: 'Set to anything, the command line shows the cause of an error.' },
+];
+
+/** A setting that cannot be used. The message names it and says what is expected. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(
+    readonly setting: string,
+    problem: string,
+  ) {
+    super(`${setting} ${problem}`);
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The server's settings from environment variables.
+ *
+ * @throws ConfigError for the first setting that cannot be used.
+ */
+export function loadConfig(environment: Environment): Config {
+  const dataFolder = read(environment, 'CAIRN_DATA');
+  const adminToken = adminTokenOf(environment);
+  const eventStore = storeUrl(environment, 'CAIRN_EVENT_STORE', join(dataFolder, 'ledger.db'));
+  const database = storeUrl(environment, 'CAIRN_DATABASE', join(dataFolder, 'views.db'));
+  if (eventStore === database) {
+    throw new ConfigError(
+      'CAIRN_DATABASE',
+      'names the same file as CAIRN_EVENT_STORE; truth and views are kept apart.',
+    );
+  }
+  return {
+    eventStore,
+    database,
+    dataFolder,
+    host: hostOf(environment),
+    port: portOf(environment),
+    ...(adminToken !== undefined && { adminToken }),
+  };
+}
+
+/** What the sub-commands that speak HTTP need. */
+export function loadClientConfig(environment: Environment): { url: string; token: string } {
+  const url = read(environment, 'CAIRN_URL');
+  if (!/^https?:$/.test(protocolOf(url))) {
+    throw new ConfigError('CAIRN_URL', `must be an http or https address such as http://127.0.0.1:3000, not ${url}.`);
+  }
+  return { url: url.replace(/\/+$/, ''), token: read(environment, 'CAIRN_TOKEN') };
+}
+
+function read(environment: Environment, name: string): string {
+  const given = environment[name];
+  if (given !== undefined && given.trim() !== '') return given.trim();
+  return SETTINGS.find((setting) => setting.name === name)?.default ?? '';
+}
+
+function storeUrl(environment: Environment, name: string, file: string): string {
+  const given = environment[name]?.trim();
+  if (!given) return `sqlite:${file}`;
+  const path = /^sqlite:(.+)$/.exec(given)?.[1];
+  if (path === undefined) {
+    throw new ConfigError(name, `must be sqlite: and a file such as sqlite:data/ledger.db, not ${given}.`);
+  }
+  return `sqlite:${path}`;
+}
+
+function hostOf(environment: Environment): string {
+  const host = read(environment, 'CAIRN_HOST');
+  if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(host)) {
+    throw new ConfigError('CAIRN_HOST', `must be a host name or an address such as 127.0.0.1, not ${host}.`);
+  }
+  return host;
+}
+
+function portOf(environment: Environment): number {
+  const port = read(environment, 'CAIRN_PORT');
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    throw new ConfigError('CAIRN_PORT', `must be a whole number from 0 to 65535, not ${port}.`);
+  }
+  return Number(port);
+}
+
+/** A token that people could guess would be checked against the hash in the ledger offline, so short ones are refused. */
+function adminTokenOf(environment: Environment): string | undefined {
+  const token = environment['CAIRN_ADMIN_TOKEN']?.trim();
+  if (!token) return undefined;
+  if (!/^[A-Za-z0-9._~+/=-]{32,256}$/.test(token)) {
+    throw new ConfigError(
+      'CAIRN_ADMIN_TOKEN',
+      'must be 32 to 256 characters of letters, digits and . _ ~ + / = -. Make one with: openssl rand -hex 32',
+    );
+  }
+  return token;
+}
+
+function protocolOf(url: string): string {
+  try {
+    return new URL(url).protocol;
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,14 @@
+import type { Remarks } from '../event.js';
+import type { Attestation, Bake, Severity } from './events.js';
+
+interface ArtifactCommandOf<Kind extends string> {
+  readonly kind: Kind;
+  readonly digest: string;
+  readonly remarks: Remarks;
+}
+
+export type BakeArtifact = ArtifactCommandOf<'bake'> & { readonly bake: Bake };
+export type RecordAttestation = ArtifactCommandOf<'attest'> & { readonly attestation: Attestation };
+export type RevokeArtifact = ArtifactCommandOf<'revoke'> & { readonly severity: Severity };
+
+export type ArtifactCommand = BakeArtifact | RecordAttestation | RevokeArtifact;

@@ -1,0 +1,98 @@
+import { accept, refuse, unreachable, type Decision } from '../decision.js';
+import { bakeRefusal, promotionRefusal, type Caller } from '../pipeline/permission.js';
+import type { Refusal } from '../refusal.js';
+import type { ArtifactCommand, BakeArtifact, RecordAttestation } from './commands.js';
+import type { ArtifactEvent } from './events.js';
+import type { ArtifactState } from './state.js';
+
+export interface ArtifactContext {
+  readonly caller: Caller;
+}
+
+export function decide(
+  command: ArtifactCommand,
+  state: ArtifactState,
+  context: ArtifactContext,
+): Decision<ArtifactEvent> {
+  switch (command.kind) {
+    case 'bake':
+      return decideBake(command, state, context);
+    case 'attest':
+      return decideAttestation(command, state, context);
+    case 'revoke':
+      // A digest that no pipeline baked can be revoked too: it may be the base of what somebody bakes tomorrow.
+      return accept({
+        type: 'ArtifactRevoked.v1',
+        data: { digest: command.digest, severity: command.severity },
+        remarks: command.remarks,
+      });
+    default:
+      return unreachable(command);
+  }
+}
+
+function decideBake(
+  { bake, remarks }: BakeArtifact,
+  state: ArtifactState,
+  { caller }: ArtifactContext,
+): Decision<ArtifactEvent> {
+  const refusal = bakeRefusal(caller, bake.component) ?? conflict(bake, state);
+  if (refusal) return refuse(refusal);
+  return accept({ type: 'ArtifactBaked.v1', data: { ...bake, pipeline: pipelineOf(caller), proof: 'token' }, remarks });
+}
+
+/** Another run, version or base label of the same bytes is no conflict: identical bytes can be built twice. */
+function conflict(bake: BakeArtifact['bake'], state: ArtifactState): Refusal | undefined {
+  if (state.status !== 'baked') return undefined;
+  const { identity } = state;
+  const pairs: [string, string, string][] = [
+    ['component', identity.component, bake.component],
+    ['kind', identity.kind, bake.kind],
+    ['layer', identity.layer, bake.layer],
+    ['source.repository', identity.source.repository, bake.source.repository],
+    ['source.commit', identity.source.commit, bake.source.commit],
+  ];
+  const differing = pairs.filter(([, before, now]) => before !== now);
+  if (differing.length === 0) return undefined;
+  return {
+    reason: 'artifact-conflict',
+    detail: `${bake.digest} was baked before with another ${differing.map(([field, before]) => `${field} (${before})`).join(', ')}.`,
+    rule: 'always',
+    missing: differing.map(([field, before]) => `${field} ${before}`),
+    hint: 'One digest is one artifact. Check which of the two bakes names the right digest, component and source.',
+  };
+}
+
+function decideAttestation(
+  { attestation, digest, remarks }: RecordAttestation,
+  state: ArtifactState,
+  { caller }: ArtifactContext,
+): Decision<ArtifactEvent> {
+  if (state.status === 'unknown') return refuse(unknownArtifact(digest));
+  const refusal = attestationRefusal(caller, state.identity.component, attestation.environment);
+  if (refusal) return refuse(refusal);
+  return accept({
+    type: 'AttestationRecorded.v1',
+    data: { digest, ...attestation, pipeline: pipelineOf(caller) },
+    remarks,
+  });
+}
+
+/** Whoever may bake the component may attest it, and so may whoever may promote it to the environment named. */
+function attestationRefusal(caller: Caller, component: string, environment: string | undefined): Refusal | undefined {
+  const refusal = bakeRefusal(caller, component);
+  if (!refusal || environment === undefined) return refusal;
+  return promotionRefusal(caller, environment, component) && refusal;
+}
+
+export function unknownArtifact(digest: string): Refusal {
+  return {
+    reason: 'artifact-unknown',
+    detail: `No pipeline baked ${digest}.`,
+    rule: 'always',
+    missing: [`bake of ${digest}`],
+    hint: 'Let the pipeline that built it post the bake first (POST /v1/artifacts), and check the digest for a typing error.',
+  };
+}
+
+const pipelineOf = (caller: Caller): string => (caller.kind === 'pipeline' ? caller.id : '');

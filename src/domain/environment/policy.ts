@@ -1,0 +1,38 @@
+export const TIERS = ['development', 'test', 'staging', 'production'] as const;
+export const STRATEGIES = ['blue-green', 'all-at-once'] as const;
+export const CHANGE_TYPES = ['standard', 'normal', 'emergency'] as const;
+
+export type Tier = (typeof TIERS)[number];
+export type Strategy = (typeof STRATEGIES)[number];
+export type ChangeType = (typeof CHANGE_TYPES)[number];
+
+/** An attestation that must be there and whose newest result must be `passed`. */
+export interface RequiredEvidence {
+  readonly type: string;
+  /** Only attestations made in this environment count; absent, the newest of the type counts, wherever it was made. */
+  readonly environment?: string;
+}
+
+/** How far an environment is locked. The stage order (`promotesFrom`) is no policy: nothing loosens it. */
+export interface Policy {
+  /** `known`: every base, through any number of them, must have been baked by a pipeline. */
+  readonly bases: 'any' | 'known';
+  readonly evidence: readonly RequiredEvidence[];
+  /** ISO 8601 duration for which a digest must have been known-good in the environment that this one promotes from. */
+  readonly soak: string;
+  readonly strategies: readonly Strategy[];
+  /** One open change in the environment at a time. */
+  readonly atomic: boolean;
+  /** ISO 8601 duration: how long before the ledger hears of it a change may have happened; `null`, without bound. */
+  readonly maxBackdate: string | null;
+}
+
+/** Nothing but a digest that a pipeline baked: what `development` needs, and where locking down starts. */
+export const LOOSEST_POLICY: Policy = {
+  bases: 'any',
+  evidence: [],
+  soak: 'PT0S',
+  strategies: STRATEGIES,
+  atomic: false,
+  maxBackdate: null,
+};

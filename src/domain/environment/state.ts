@@ -1,0 +1,196 @@
+import { unreachable } from '../decision.js';
+import type { Happened } from '../event.js';
+import type { ArtifactPromoted, ChangeFacts, EnvironmentEvent, PromotionStarted } from './events.js';
+import type { Policy, Tier } from './policy.js';
+
+/** An artifact as it runs, or ran, under a service's name. */
+export interface Instance {
+  readonly digest: string;
+  readonly component: string;
+  readonly version: string;
+  readonly layer: string;
+  /** The change that made it live. */
+  readonly changeId: string;
+}
+
+/** The open blue/green change of a service. */
+export interface Candidate {
+  readonly status: 'started' | 'validated';
+  readonly started: PromotionStarted['data'];
+}
+
+export interface ServiceState {
+  readonly live?: Instance;
+  readonly candidate?: Candidate;
+  /** Replaced and not yet recycled, oldest first. */
+  readonly deprecated: readonly Instance[];
+  /** What was live before, newest first, each digest once, without what was rolled back away from. Bounded. */
+  readonly previous: readonly Instance[];
+  /** When its last event happened, by the pipelines' clocks. */
+  readonly lastOccurredAt: string;
+}
+
+export interface DefinedEnvironment {
+  readonly status: 'defined';
+  readonly tier: Tier;
+  readonly promotesFrom?: string;
+  readonly policy: Policy;
+  readonly policyRevision: number;
+  /** Stream revision of the last event that changed the live set. */
+  readonly knownGoodRevision: number;
+  readonly services: Map<string, ServiceState>;
+  /** changeId → service, of every open candidate. */
+  readonly open: Map<string, string>;
+  /** Digest → since when it has been known-good here, for those switched to last. Bounded: views know the others. */
+  readonly recent: Map<string, string>;
+  /** Digest → revision of the roll-back away from it, while that stands. Bounded: the oldest are forgotten. */
+  readonly withdrawn: Map<string, number>;
+  /** Revision of the newest roll-back that `withdrawn` has forgotten; a view that is further knows it. */
+  readonly withdrawalsForgottenTo: number;
+}
+
+export type EnvironmentState = { readonly status: 'undefined' } | DefinedEnvironment;
+
+/** Bounds of what the state keeps: earlier digests of a service; recent and withdrawn digests of the environment. */
+export const PREVIOUS_KEPT = 16;
+export const RECENT_KEPT = 1_024;
+export const WITHDRAWN_KEPT = 1_000;
+
+export const initialState = (): EnvironmentState => ({ status: 'undefined' });
+
+const NO_SERVICE: ServiceState = { deprecated: [], previous: [], lastOccurredAt: '' };
+
+export const serviceOf = (state: DefinedEnvironment, service: string): ServiceState =>
+  state.services.get(service) ?? NO_SERVICE;
+
+export function evolve(state: EnvironmentState, event: Happened<EnvironmentEvent>): EnvironmentState {
+  if (event.type === 'EnvironmentDefined.v1') {
+    const { tier, promotesFrom, policy } = event.data;
+    return {
+      status: 'defined',
+      tier,
+      ...(promotesFrom !== undefined && { promotesFrom }),
+      policy,
+      policyRevision: event.revision,
+      knownGoodRevision: event.revision,
+      services: new Map(),
+      open: new Map(),
+      recent: new Map(),
+      withdrawn: new Map(),
+      withdrawalsForgottenTo: -1,
+    };
+  }
+  if (state.status === 'undefined') return state;
+  if (event.type === 'PolicyChanged.v1') {
+    return { ...state, policy: event.data.policy, policyRevision: event.revision };
+  }
+  return evolveService(state, event);
+}
+
+type ChangeEvent = Happened<Exclude<EnvironmentEvent, { type: 'EnvironmentDefined.v1' | 'PolicyChanged.v1' }>>;
+
+function evolveService(state: DefinedEnvironment, event: ChangeEvent): DefinedEnvironment {
+  const before = serviceOf(state, event.data.service);
+  const next = nextService(before, event);
+  keepService(state, event, next);
+  if (next.live?.digest === before.live?.digest) return state;
+  const moved = { ...state, knownGoodRevision: event.revision };
+  if (event.type === 'ArtifactRolledBack.v1') return withWithdrawal(moved, event);
+  if (next.live) establish(moved, next.live.digest, event.occurredAt);
+  return moved;
+}
+
+/** A digest that stands here already keeps the time since which it does. */
+function establish({ withdrawn, recent }: DefinedEnvironment, digest: string, occurredAt: string): void {
+  const since = recent.get(digest) ?? occurredAt;
+  withdrawn.delete(digest);
+  recent.delete(digest);
+  recent.set(digest, since);
+  const [oldest] = recent.keys();
+  if (recent.size > RECENT_KEPT && oldest !== undefined) recent.delete(oldest);
+}
+
+function nextService(before: ServiceState, event: ChangeEvent): ServiceState {
+  const { candidate, ...withoutCandidate } = before;
+  switch (event.type) {
+    case 'PromotionStarted.v1':
+      return { ...before, candidate: { status: 'started', started: event.data } };
+    case 'CandidateValidated.v1':
+      return candidate ? { ...before, candidate: { ...candidate, status: 'validated' } } : before;
+    case 'CandidateFailed.v1':
+    case 'PromotionAbandoned.v1':
+      return withoutCandidate;
+    case 'ArtifactPromoted.v1':
+      return promoted(before, event);
+    case 'ArtifactRolledBack.v1':
+      return event.data.unchanged ? before : rolledBack(before, event.data);
+    case 'ArtifactRetired.v1':
+      return { ...before, deprecated: without(before.deprecated, event.data.digest) };
+    case 'ServiceRetired.v1': {
+      const { live, ...rest } = withoutCandidate;
+      return { ...rest, deprecated: [], previous: live ? remember(before.previous, live) : before.previous };
+    }
+    default:
+      return unreachable(event);
+  }
+}
+
+function promoted(before: ServiceState, event: Happened<ArtifactPromoted>): ServiceState {
+  const { data } = event;
+  const { candidate, live: replaced, ...rest } = before;
+  const kept = candidate && candidate.started.changeId !== data.changeId ? { candidate } : {};
+  if (data.unchanged) return { ...rest, ...kept, ...(replaced && { live: replaced }) };
+  const deprecated = without(before.deprecated, data.digest);
+  return {
+    ...rest,
+    ...kept,
+    live: instanceOf(data),
+    deprecated: replaced && !data.recycled ? [...deprecated, replaced] : deprecated,
+    previous: without(replaced ? remember(before.previous, replaced) : before.previous, data.digest),
+  };
+}
+
+/** What was rolled back away from is deprecated, like anything replaced, but it is no way back any more. */
+function rolledBack(before: ServiceState, data: ChangeFacts): ServiceState {
+  const deprecated = without(before.deprecated, data.digest);
+  return {
+    ...before,
+    live: instanceOf(data),
+    deprecated: before.live ? [...deprecated, before.live] : deprecated,
+    previous: without(before.live ? without(before.previous, before.live.digest) : before.previous, data.digest),
+  };
+}
+
+function keepService(state: DefinedEnvironment, event: ChangeEvent, next: ServiceState): void {
+  const { service, changeId } = event.data;
+  state.services.set(service, { ...next, lastOccurredAt: event.occurredAt });
+  if (event.type === 'PromotionStarted.v1') state.open.set(changeId, service);
+  else if (next.candidate?.started.changeId !== changeId) state.open.delete(changeId);
+}
+
+function withWithdrawal(
+  state: DefinedEnvironment,
+  event: Extract<ChangeEvent, { type: 'ArtifactRolledBack.v1' }>,
+): DefinedEnvironment {
+  const { withdrawn } = state;
+  establish(state, event.data.digest, event.occurredAt);
+  if (event.data.withdrawn) {
+    state.recent.delete(event.data.withdrawn.digest);
+    withdrawn.delete(event.data.withdrawn.digest);
+    withdrawn.set(event.data.withdrawn.digest, event.revision);
+  }
+  const [oldest] = withdrawn;
+  if (withdrawn.size <= WITHDRAWN_KEPT || !oldest) return state;
+  withdrawn.delete(oldest[0]);
+  return { ...state, withdrawalsForgottenTo: oldest[1] };
+}
+
+function instanceOf({ digest, component, version, layer, changeId }: ChangeFacts): Instance {
+  return { digest, component, version, layer, changeId };
+}
+
+const without = (instances: readonly Instance[], digest: string): Instance[] =>
+  instances.filter((instance) => instance.digest !== digest);
+
+const remember = (previous: readonly Instance[], replaced: Instance): Instance[] =>
+  [replaced, ...without(previous, replaced.digest)].slice(0, PREVIOUS_KEPT);

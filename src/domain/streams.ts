@@ -1,0 +1,11 @@
+/** Names of the streams. Each has one of these prefixes; nothing else in a shared store is Cairn's. */
+export const pipelineStream = (id: string): string => `pipeline-${id}`;
+export const artifactStream = (digest: string): string => `artifact-${digest.replace(':', '-')}`;
+export const environmentStream = (name: string): string => `environment-${name}`;
+export const refusalStream = (eventId: string): string => `refusal-${eventId}`;
+export const accessStream = (subject: string): string => `access-${subject}`;
+
+/** The environment that a stream belongs to, if it is an environment's. */
+export function environmentOfStream(stream: string): string | undefined {
+  return stream.startsWith('environment-') ? stream.slice('environment-'.length) : undefined;
+}

@@ -1,0 +1,75 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { EventReader } from '../../event-store/port.js';
+import { Views } from '../../views/views.js';
+import { NoToken } from '../access/allow.js';
+import { EVENT_STORE } from '../injection.js';
+import { Documented } from '../openapi/documented.js';
+import { ViewsWatch } from '../reads/views-watch.js';
+
+/** How long the event store may take to say where it is. */
+const HEAD_TIMEOUT_MS = 2_000;
+
+/** How far the views may be behind the ledger and still be said to follow it: what one busy second brings. */
+const LAG_MAX = 10_000;
+
+@ApiTags('health')
+@Controller(['health', 'v1/health'])
+export class HealthController {
+  constructor(
+    private readonly views: Views,
+    private readonly watch: ViewsWatch,
+    @Inject(EVENT_STORE) private readonly events: EventReader,
+  ) {}
+
+  /** The process runs and answers. */
+  @Get('live')
+  @NoToken()
+  @Documented('live')
+  live(@Res() reply: FastifyReply) {
+    void reply.header('cache-control', 'no-store').send({ status: 'live' });
+  }
+
+  /** Everything that requests need is there. */
+  @Get('ready')
+  @NoToken()
+  @Documented('ready')
+  async ready(@Res() reply: FastifyReply) {
+    const { position, views } = this.views.status();
+    const head = await this.head();
+    const lag = head === undefined ? undefined : Math.max(0, head - position);
+    const detail = notReady(head, lag, this.watch.hasStopped());
+    void reply
+      .code(detail === undefined ? 200 : 503)
+      .headers({ 'cache-control': 'no-store', ...(detail !== undefined && { 'retry-after': '1' }) })
+      .send({
+        status: detail === undefined ? 'ready' : 'not-ready',
+        ...(detail && { detail }),
+        head,
+        position,
+        lag,
+        views,
+      });
+  }
+
+  private async head(): Promise<number | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), HEAD_TIMEOUT_MS);
+    });
+    try {
+      return await Promise.race([this.events.head(), late]);
+    } catch {
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function notReady(head: number | undefined, lag: number | undefined, hasStopped: boolean): string | undefined {
+  if (head === undefined || lag === undefined) return 'The event store does not answer.';
+  if (hasStopped) return 'The views have stopped. The server’s log says why.';
+  return lag > LAG_MAX ? `The views are ${lag} events behind the ledger and catching up.` : undefined;
+}

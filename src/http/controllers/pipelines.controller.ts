@@ -1,0 +1,96 @@
+import { Body, Controller, Get, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Views } from '../../views/views.js';
+import { Allow, AllowAny } from '../access/allow.js';
+import { ChangePipelineDto, RegisterPipelineDto, ReinstatePipelineDto, SuspendPipelineDto } from '../dto/pipeline.js';
+import { PositionQuery } from '../dto/queries.js';
+import { DTO } from '../input/dto.pipe.js';
+import { pathName } from '../input/request.js';
+import { toRegistration, toReinstatement, toSuspension } from '../mapping/pipeline.js';
+import { Documented } from '../openapi/documented.js';
+import { problem } from '../problems/problem.js';
+import { Reads } from '../reads/reads.js';
+import { Writes } from '../writes.js';
+
+@ApiTags('pipelines')
+@Controller('v1/pipelines')
+export class PipelinesController {
+  constructor(
+    private readonly writes: Writes,
+    private readonly reads: Reads,
+    private readonly views: Views,
+  ) {}
+
+  @Post()
+  @Allow('admin')
+  @Documented('registerPipeline')
+  async register(@Body(DTO) body: RegisterPipelineDto, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const command = toRegistration('register-pipeline', body.id, body);
+    const location = `/v1/pipelines/${body.id}`;
+    await this.writes.pipeline({ request, reply, occurredAt: body.occurredAt }, command, { location });
+  }
+
+  @Put(':id')
+  @Allow('admin')
+  @Documented('changePipeline')
+  async change(
+    @Param('id') id: string,
+    @Body(DTO) body: ChangePipelineDto,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    const command = toRegistration('change-pipeline', pathName('pipeline', 'id', id), body);
+    await this.writes.pipeline({ request, reply, occurredAt: body.occurredAt }, command);
+  }
+
+  @Post(':id/suspension')
+  @Allow('admin')
+  @Documented('suspendPipeline')
+  async suspend(
+    @Param('id') id: string,
+    @Body(DTO) body: SuspendPipelineDto,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    const command = toSuspension(pathName('pipeline', 'id', id), body);
+    await this.writes.pipeline({ request, reply, occurredAt: body.occurredAt }, command);
+  }
+
+  @Post(':id/reinstatement')
+  @Allow('admin')
+  @Documented('reinstatePipeline')
+  async reinstate(
+    @Param('id') id: string,
+    @Body(DTO) body: ReinstatePipelineDto,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    const command = toReinstatement(pathName('pipeline', 'id', id), body);
+    await this.writes.pipeline({ request, reply, occurredAt: body.occurredAt }, command);
+  }
+
+  @Get()
+  @AllowAny()
+  @Documented('listPipelines')
+  async list(@Query(DTO) query: PositionQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const moment = await this.reads.moment(query);
+    const pipelines = await this.views.pipelines.list(moment.position);
+    this.reads.send({ request, reply }, { position: moment.position, pipelines }, moment);
+  }
+
+  @Get(':id')
+  @AllowAny()
+  @Documented('getPipeline')
+  async get(
+    @Param('id') id: string,
+    @Query(DTO) query: PositionQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    const moment = await this.reads.moment(query);
+    const pipeline = await this.views.pipelines.get(pathName('pipeline', 'id', id), moment.position);
+    if (!pipeline) throw problem('not-found', `No pipeline ${id} was registered by position ${moment.position}.`);
+    this.reads.send({ request, reply }, { position: moment.position, ...pipeline }, moment);
+  }
+}

@@ -1,0 +1,123 @@
+import { LAYERS } from '../../domain/artifact/events.js';
+import { CHANGE_TYPES } from '../../domain/environment/policy.js';
+import { REFUSAL_REASONS } from '../../domain/refusal.js';
+import { CHANGE_KINDS } from '../../views/changes/entity.js';
+import { OUTCOMES } from '../../views/changes/queries.js';
+import { Many, ManyOf, Moment, Name, OneOf, Time } from '../input/fields.js';
+
+/** What every read takes. Values of a query are text. */
+export class ReadQuery {
+  @Name('count', {
+    optional: true,
+    description: 'Answer only once this position is seen; it comes from a write’s receipt.',
+  })
+  minPosition?: string;
+}
+
+export class PositionQuery extends ReadQuery {
+  @Moment({ optional: true, description: 'What the ledger knew then: a time, or a position. Left out, now.' })
+  asOf?: string;
+}
+
+export class MomentQuery extends PositionQuery {
+  @Time({ optional: true, description: 'What was true then by the pipelines’ own clocks.' })
+  occurredBy?: string;
+}
+
+export class DiffQuery extends MomentQuery {
+  @Moment({ optional: true, description: 'The earlier moment: a time, or a position.' })
+  from?: string;
+
+  @Moment({ optional: true, description: 'The later moment: a time, or a position. Left out, now.' })
+  to?: string;
+
+  @OneOf(['recorded', 'occurred'], {
+    optional: true,
+    description: 'Whose clock from and to are read by; recorded by default.',
+  })
+  clock?: string;
+
+  @Name('environment', { optional: true, description: 'Another environment to compare with, in place of from and to.' })
+  against?: string;
+}
+
+export class ListQuery extends PositionQuery {
+  @Name('limit', { optional: true, description: 'Rows a page, 1 to 500; 50 by default.' })
+  limit?: string;
+
+  @Name('cursor', { optional: true, description: 'Where the page before ended, as it was given there.' })
+  cursor?: string;
+
+  @OneOf(['asc', 'desc'], { optional: true, description: 'asc: the oldest first; desc (the default): the newest.' })
+  order?: string;
+}
+
+export class ChangesQuery extends ListQuery {
+  @Many('environment', { description: 'Environments.' })
+  environment?: string | string[];
+  @Many('service', { description: 'Services.' })
+  service?: string | string[];
+  @Many('service', { description: 'Components.' })
+  component?: string | string[];
+  @ManyOf(LAYERS, { description: 'Layers.' })
+  layer?: string | string[];
+  @Many('digest', { description: 'Digests.' })
+  digest?: string | string[];
+  @Many('pipeline', { description: 'Pipelines that asked.' })
+  pipeline?: string | string[];
+  @Many('subject', { description: 'Subjects that asked.' })
+  actor?: string | string[];
+  @ManyOf(OUTCOMES, { description: 'Outcomes.' })
+  outcome?: string | string[];
+  @ManyOf(REFUSAL_REASONS, { description: 'Reasons of refusals.' })
+  reason?: string | string[];
+  @ManyOf(CHANGE_TYPES, { description: 'Types of change.' })
+  type?: string | string[];
+  @ManyOf(CHANGE_KINDS, { description: 'Kinds of change.' })
+  kind?: string | string[];
+
+  @OneOf(['recorded', 'occurred'], {
+    optional: true,
+    description: 'Whose clock the window is read by; recorded by default.',
+  })
+  clock?: string;
+
+  @Time({ optional: true, description: 'Begun at or after this time. Left out, from the first.' })
+  from?: string;
+
+  @Time({ optional: true, description: 'Begun before this time. Left out, to the last.' })
+  to?: string;
+
+  @OneOf(['true', 'false'], { optional: true, description: 'Whether to count them all.' })
+  total?: string;
+}
+
+export class ArtifactsQuery extends ListQuery {
+  @Many('service', { description: 'Components.' })
+  component?: string | string[];
+  @Many('label', { description: 'Commits.' })
+  commit?: string | string[];
+  @Many('pipeline', { description: 'Pipelines that baked.' })
+  pipeline?: string | string[];
+  @Many('digest', { description: 'Bases that were built on.' })
+  base?: string | string[];
+  @Many('label', { description: 'Versions.' })
+  version?: string | string[];
+}
+
+export class EventsQuery extends ListQuery {
+  @Many('stream', { description: 'Streams.' })
+  stream?: string | string[];
+  @Many('eventType', { description: 'Types.' })
+  type?: string | string[];
+  @Many('environment', { description: 'Environments.' })
+  environment?: string | string[];
+  @Many('digest', { description: 'Digests.' })
+  digest?: string | string[];
+  @Many('subject', { description: 'Actors.' })
+  actor?: string | string[];
+  @Many('uuid', { description: 'Correlation ids.' })
+  correlationId?: string | string[];
+  @Many('uuid', { description: 'Changes.' })
+  changeId?: string | string[];
+}

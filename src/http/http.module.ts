@@ -1,0 +1,65 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { EventReader } from '../event-store/port.js';
+import { Views } from '../views/views.js';
+import { TokenDirectory } from './access/token-directory.js';
+import { ArtifactsController } from './controllers/artifacts.controller.js';
+import { ChangesController } from './controllers/changes.controller.js';
+import { EnvironmentsController } from './controllers/environments.controller.js';
+import { EventsController } from './controllers/events.controller.js';
+import { HealthController } from './controllers/health.controller.js';
+import { ImportsController } from './controllers/imports.controller.js';
+import { KnownGoodController } from './controllers/known-good.controller.js';
+import { OpenApiController } from './controllers/openapi.controller.js';
+import { PipelinesController } from './controllers/pipelines.controller.js';
+import { PromotionsController } from './controllers/promotions.controller.js';
+import { TokensController } from './controllers/tokens.controller.js';
+import { Imports } from './import/imports.js';
+import { EVENT_STORE, LOG } from './injection.js';
+import { OpenApiDocument } from './openapi/document.js';
+import type { Log } from './problems/to-problem.js';
+import { Diffs } from './reads/diffs.js';
+import { KnownGoodReads } from './reads/known-good-reads.js';
+import { Lists } from './reads/lists.js';
+import { Reads } from './reads/reads.js';
+import { ViewsWatch } from './reads/views-watch.js';
+import { Writes } from './writes.js';
+
+interface HttpOptions {
+  readonly commands: DynamicModule;
+  readonly store: EventReader;
+  readonly views: Views;
+  readonly tokens: TokenDirectory;
+  readonly log: Log;
+}
+
+/** The HTTP contract over the write side, the views and the reading half of the event store. */
+@Module({})
+export class HttpModule {
+  static over({ commands, store, views, tokens, log }: HttpOptions): DynamicModule {
+    return {
+      module: HttpModule,
+      imports: [commands],
+      controllers: [
+        TokensController,
+        PipelinesController,
+        EnvironmentsController,
+        KnownGoodController,
+        PromotionsController,
+        ArtifactsController,
+        ImportsController,
+        ChangesController,
+        EventsController,
+        HealthController,
+        OpenApiController,
+      ],
+      providers: [
+        { provide: EVENT_STORE, useValue: store },
+        { provide: LOG, useValue: log },
+        { provide: Views, useValue: views },
+        { provide: TokenDirectory, useValue: tokens },
+        ...[Writes, ViewsWatch, Reads, Lists, Diffs, KnownGoodReads, Imports, OpenApiDocument],
+      ],
+      exports: [OpenApiDocument],
+    };
+  }
+}

@@ -1,0 +1,42 @@
+/** The forms of names and ids, each bounded. */
+export const PATTERNS = {
+  digest: /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/,
+  environment: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  pipeline: /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+  subject: /^[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}$/,
+  /** Services and components: registry paths, tags and short digests are names as well. */
+  service: /^[A-Za-z0-9][A-Za-z0-9._/@:+-]{0,255}$/,
+  glob: /^[A-Za-z0-9*][A-Za-z0-9._/@:+*-]{0,319}$/,
+  attestationType: /^[A-Za-z0-9][A-Za-z0-9._/:+-]{0,99}$/,
+  uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+  eventType: /^[A-Za-z]{1,60}(?:\.v\d{1,3})?$/,
+  stream: /^[a-z]{1,20}-[A-Za-z0-9._@:/+-]{1,300}$/,
+  /** Visible ASCII. */
+  idempotencyKey: /^[!-~]{1,200}$/,
+  limit: /^(?:[1-9]\d?|[1-4]\d\d|500)$/,
+  cursor: /^[A-Za-z0-9_-]{1,600}$/,
+  /** A version or a commit as a filter. */
+  label: /^[^\u0000-\u001f]{1,200}$/,
+  count: /^\d{1,15}$/,
+} as const;
+
+export type PatternName = keyof typeof PATTERNS;
+
+/** How each form is described to who got it wrong. */
+export const PATTERN_HINTS: Record<PatternName, string> = {
+  digest: 'sha256: and 64 hex digits, or sha512: and 128, in lower case',
+  environment: '1 to 64 letters, digits and . _ -, beginning with a letter or digit',
+  pipeline: '1 to 100 letters, digits and . _ -, beginning with a letter or digit',
+  subject: '1 to 128 letters, digits and . _ @ : / -, beginning with a letter or digit',
+  service: '1 to 256 letters, digits and . _ / @ : + -, beginning with a letter or digit',
+  glob: '1 to 320 letters, digits and . _ / @ : + - with * for any run of characters',
+  attestationType: '1 to 100 letters, digits and . _ / : + -, beginning with a letter or digit',
+  uuid: 'a UUID in lower case',
+  eventType: 'the type of an event such as ArtifactPromoted.v1',
+  stream: 'the name of a stream such as environment-production',
+  idempotencyKey: '1 to 200 visible ASCII characters',
+  limit: 'a whole number from 1 to 500',
+  cursor: 'a cursor that an earlier page gave',
+  label: 'text of 1 to 200 characters',
+  count: 'a whole number',
+};

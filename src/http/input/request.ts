@@ -1,0 +1,60 @@
+import type { FastifyRequest } from 'fastify';
+import type { Envelope } from '../../commands/envelope.js';
+import type { Channel } from '../../domain/environment/commands.js';
+import { callerOf } from '../access/authenticate.js';
+import { problem } from '../problems/problem.js';
+import { PATTERN_HINTS, PATTERNS, type PatternName } from './patterns.js';
+import { invalidRequest } from './read-dto.js';
+import { AHEAD_MAX_MS, normaliseTime } from './time.js';
+
+/** A path parameter of a known form. @throws HttpProblem `invalid-request` */
+export function pathName(pattern: PatternName, field: string, value: string): string {
+  if (PATTERNS[pattern].test(value)) return value;
+  throw invalidRequest([{ field, detail: `in the path must be ${PATTERN_HINTS[pattern]}` }]);
+}
+
+/** Who sends this command, and how. */
+export function envelopeOf(request: FastifyRequest, occurredAt: string | undefined): Envelope {
+  const { subject, pipeline } = callerOf(request);
+  const key = idempotencyKeyOf(request);
+  return {
+    actor: subject,
+    channel: 'api' satisfies Channel,
+    ...(pipeline !== undefined && { pipeline }),
+    ...(key !== undefined && { idempotencyKey: key }),
+    ...(occurredAt !== undefined && { occurredAt: notAhead('occurredAt', occurredAt) }),
+  };
+}
+
+export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key === 'string' && PATTERNS.idempotencyKey.test(key)) return key;
+  throw invalidRequest([{ field: 'Idempotency-Key', detail: `must be ${PATTERN_HINTS.idempotencyKey}` }]);
+}
+
+/** A time that was checked to be one, as the ledger keeps it. @throws HttpProblem when it is too far ahead */
+export function notAhead(field: string, time: string): string {
+  const utc = normaliseTime(time);
+  if (utc === undefined) throw invalidRequest([{ field, detail: 'must be an RFC 3339 time' }]);
+  if (Date.parse(utc) > Date.now() + AHEAD_MAX_MS) {
+    throw invalidRequest([{ field, detail: 'is more than five minutes ahead of the server’s clock' }]);
+  }
+  return utc;
+}
+
+/**
+ * The revision that an `If-Match` names; undefined for `*`, which any revision matches.
+ *
+ * @throws HttpProblem `precondition-required` without the header, `precondition-failed` for what no revision can match
+ */
+export function ifMatchRevision(request: FastifyRequest): number | undefined {
+  const given = request.headers['if-match'];
+  if (given === undefined) {
+    throw problem('precondition-required', 'Send If-Match with the ETag of the policy that you have in view.');
+  }
+  if (given === '*') return undefined;
+  const revision = /^"(\d{1,15})"$/.exec(given)?.[1];
+  if (revision === undefined) throw problem('precondition-failed', `No policy has the ETag ${given.slice(0, 60)}.`);
+  return Number(revision);
+}

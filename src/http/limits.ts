@@ -1,0 +1,13 @@
+/** An event must fit 65,535 bytes; what the ledger adds to a body has room in what is left. */
+export const BODY_BYTES_MAX = 60 * 1024;
+export const IMPORT_BYTES_MAX = 4 * 1024 * 1024;
+export const IMPORT_LINES_MAX = 1_000;
+
+/** Writes that may wait at once. More would only wait longer than their callers do. */
+export const WRITES_IN_FLIGHT_MAX = 2_000;
+
+/** How long a read waits for the views to see what it asks for. */
+export const VIEWS_WAIT_MS = 2_000;
+
+/** How long requests in flight may take to finish once the server is told to stop. */
+export const SHUTDOWN_MS = 10_000;

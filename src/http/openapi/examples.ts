@@ -1,0 +1,179 @@
+/** Values that the examples of all operations share, so that one reads on from the other. */
+const CHANGE_ID = '5d0c3b1e-8f14-5c6b-9a57-2b1f0c9e7d11';
+const EVENT_ID = '0197a3c4-5d6e-7f80-9123-456789abcdef';
+const AT = '2026-03-02T09:14:05.120Z';
+
+export const DIGEST = 'sha256:0c5a6ff4a8f0b5a1d1f7d3c6f6d0c1c6a1b2c3d4e5f60718293a4b5c6d7e8f90';
+const OLD_DIGEST = 'sha256:9e107d9d372bb6826bd81d3542a419d6a1b2c3d4e5f60718293a4b5c6d7e8f90';
+const FINGERPRINT = '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b';
+
+export const receipt = (stream: string) => ({ eventId: EVENT_ID, stream, revision: 4, position: 1042, recordedAt: AT });
+
+const POLICY = {
+  bases: 'known',
+  evidence: [{ type: 'vulnerability-scan' }, { type: 'acceptance-tests', environment: 'staging' }],
+  soak: 'PT24H',
+  strategies: ['blue-green'],
+  atomic: true,
+  maxBackdate: 'P1D',
+};
+
+export const ENVIRONMENT_STREAM = 'environment-production';
+export const changeReceipt = { ...receipt(ENVIRONMENT_STREAM), changeId: CHANGE_ID };
+
+export const REQUESTS = {
+  issueToken: { subject: 'payments-ci', role: 'pipeline', pipeline: 'payments', expiresAt: '2099-01-01T00:00:00Z' },
+  registerPipeline: {
+    id: 'payments',
+    name: 'Payments delivery',
+    mayBake: ['payments-*'],
+    mayPromoteTo: ['staging', 'production:payments-*'],
+  },
+  changePipeline: { name: 'Payments delivery', mayBake: ['payments-*'], mayPromoteTo: ['*'], reason: 'also test' },
+  suspendPipeline: { reason: 'Its runner was broken into.' },
+  reinstatePipeline: { reason: 'A new runner is in place.' },
+  defineEnvironment: { name: 'production', tier: 'production', promotesFrom: 'staging', policy: POLICY },
+  changePolicy: { policy: POLICY, reason: 'A day in staging before production.' },
+  bakeArtifact: {
+    digest: DIGEST,
+    component: 'payments-api',
+    version: '2.14.0',
+    kind: 'container-image',
+    layer: 'application',
+    source: {
+      repository: 'https://git.example/payments',
+      commit: '8f3c1d2',
+      ref: 'refs/tags/v2.14.0',
+      author: 'dev-17',
+    },
+    base: OLD_DIGEST,
+    run: { id: '4711', url: 'https://ci.example/runs/4711', triggeredBy: 'dev-17' },
+  },
+  attestArtifact: {
+    type: 'vulnerability-scan',
+    result: 'passed',
+    evidence: { uri: 'https://ci.example/runs/4711/scan.json', digest: OLD_DIGEST },
+  },
+  revokeArtifact: { reason: 'CVE-2026-0001 in its TLS library.', severity: 'critical' },
+  promote: {
+    digest: DIGEST,
+    service: 'payments-api',
+    strategy: 'blue-green',
+    change: { type: 'normal', reason: 'Refunds in two steps.', ticket: 'PAY-1201' },
+    basedOn: 3,
+    occurredAt: '2026-03-02T09:14:04Z',
+  },
+  validateCandidate: { result: 'passed', evidence: { uri: 'https://ci.example/runs/4712' } },
+  switchTraffic: { reason: 'Smoke tests are green.' },
+  abandonPromotion: { reason: 'A newer one is coming.' },
+  rollBack: { service: 'payments-api', digest: OLD_DIGEST, reason: 'Refunds fail for some cards.' },
+  retire: { service: 'payments-api', digest: OLD_DIGEST, reason: 'A day without need of it.' },
+} as const;
+
+const SERVICE = {
+  service: 'payments-api',
+  component: 'payments-api',
+  digest: DIGEST,
+  version: '2.14.0',
+  since: AT,
+  changeId: CHANGE_ID,
+};
+const WINDOW = { from: null, to: null, clock: 'recorded' };
+const NEXT = 'WzEwNDIsOTkxLCJoM2YxIl0';
+const PIPELINE = {
+  id: 'payments',
+  name: 'Payments delivery',
+  mayBake: ['payments-*'],
+  mayPromoteTo: ['staging', 'production:payments-*'],
+  status: 'active',
+  since: AT,
+};
+const ENVIRONMENT = {
+  name: 'production',
+  tier: 'production',
+  promotesFrom: 'staging',
+  definedAt: AT,
+  firstOccurredAt: AT,
+  policy: POLICY,
+  policyRevision: 4,
+};
+const CHANGE = {
+  changeId: CHANGE_ID,
+  kind: 'promotion',
+  environment: 'production',
+  service: 'payments-api',
+  component: 'payments-api',
+  layer: 'application',
+  digest: DIGEST,
+  version: '2.14.0',
+  replaced: OLD_DIGEST,
+  type: 'normal',
+  strategy: 'blue-green',
+  outcome: 'succeeded',
+  actor: 'payments-ci',
+  pipeline: 'payments',
+  startedAt: AT,
+  startedOccurredAt: AT,
+  finishedAt: AT,
+  finishedOccurredAt: AT,
+  firstPosition: 1040,
+  lastPosition: 1042,
+  ticket: 'PAY-1201',
+  note: 'Refunds in two steps.',
+};
+const TOKEN = { id: EVENT_ID, subject: 'payments-ci', role: 'pipeline', pipeline: 'payments', issuedAt: AT };
+const EVENT = {
+  position: 1042,
+  id: EVENT_ID,
+  stream: ENVIRONMENT_STREAM,
+  revision: 4,
+  type: 'ArtifactPromoted.v1',
+  occurredAt: AT,
+  recordedAt: AT,
+  actor: 'payments-ci',
+};
+const STATE = { environment: 'production', revision: 4, position: 1042, fingerprint: FINGERPRINT };
+const ARTIFACT = {
+  digest: DIGEST,
+  component: 'payments-api',
+  version: '2.14.0',
+  kind: 'container-image',
+  layer: 'application',
+  pipeline: 'payments',
+};
+
+export const ANSWERS = {
+  token: { ...receipt('access-payments-ci'), ...TOKEN, token: 'cairn_…' },
+  tokens: { tokens: [TOKEN] },
+  pipeline: { position: 1042, ...PIPELINE },
+  pipelines: { position: 1042, pipelines: [PIPELINE] },
+  environment: { position: 1042, ...ENVIRONMENT },
+  environments: { position: 1042, environments: [ENVIRONMENT] },
+  policy: { environment: 'production', policy: POLICY, revision: 4, position: 1042, recordedAt: AT, actor: 'admin' },
+  artifact: { position: 1042, ...ARTIFACT, lineage: [], whereabouts: [{ environment: 'production', status: 'live' }] },
+  artifacts: { position: 1042, window: WINDOW, items: [ARTIFACT], next: NEXT },
+  knownGood: { ...STATE, services: [SERVICE] },
+  diff: {
+    from: { ...STATE, services: 0 },
+    to: { ...STATE, services: 1 },
+    identical: false,
+    added: [SERVICE],
+    removed: [],
+    changed: [],
+  },
+  changes: { position: 1042, window: WINDOW, total: 1, items: [CHANGE], next: NEXT },
+  change: { position: 1042, ...CHANGE },
+  events: { position: 1042, window: WINDOW, items: [EVENT], next: NEXT },
+  event: { ...EVENT, data: { changeId: CHANGE_ID }, remarks: { ticket: 'PAY-1201' }, meta: { channel: 'api' } },
+  ready: { status: 'ready', head: 1042, position: 1042, lag: 0, views: { changes: 1042 } },
+} as const;
+
+export const IMPORT_REQUEST = `${JSON.stringify({
+  command: 'bake',
+  pipeline: 'payments',
+  idempotencyKey: 'history-1',
+  ...REQUESTS.bakeArtifact,
+  occurredAt: '2025-11-03T08:00:00Z',
+})}\n`;
+
+export const IMPORT_ANSWER = `${JSON.stringify({ line: 1, status: 'accepted', ...receipt('artifact-sha256-0c5a…') })}\n`;

@@ -1,0 +1,109 @@
+import { IssueTokenDto } from '../dto/access.js';
+import { AttestDto, BakeDto, RevokeDto } from '../dto/artifact.js';
+import { AbandonDto, PromoteDto, RetireDto, RollBackDto, SwitchDto, ValidateDto } from '../dto/change.js';
+import { ChangePolicyDto, DefineEnvironmentDto } from '../dto/environment.js';
+import { ChangePipelineDto, RegisterPipelineDto, ReinstatePipelineDto, SuspendPipelineDto } from '../dto/pipeline.js';
+import {
+  ANSWERS,
+  changeReceipt,
+  DIGEST,
+  ENVIRONMENT_STREAM,
+  IMPORT_ANSWER,
+  IMPORT_REQUEST,
+  receipt,
+  REQUESTS,
+} from './examples.js';
+
+export interface Operation {
+  readonly summary: string;
+  /** DTO and example of the body, where there is one. */
+  readonly body?: new () => object;
+  readonly request?: unknown;
+  /** Media type of a body that is no JSON. */
+  readonly requestType?: string;
+  /** Headers that must be sent, with an example each. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly isWrite?: boolean;
+  readonly status?: number;
+  readonly answer: unknown;
+  readonly answerType?: string;
+}
+
+const pipelineReceipt = receipt('pipeline-payments');
+const artifactReceipt = receipt(`artifact-${DIGEST.replace(':', '-')}`);
+const environmentReceipt = receipt(ENVIRONMENT_STREAM);
+
+const write = <B extends new () => object>(summary: string, body: B, request: unknown, answer: unknown) =>
+  ({ summary, body, request, answer, status: 201, isWrite: true }) satisfies Operation;
+const read = (summary: string, answer: unknown) => ({ summary, answer }) satisfies Operation;
+
+/** Every operation, as `/openapi.json` describes it. A test sends each request example to a server. */
+const TABLE = {
+  issueToken: write('Issues a token, which is shown this once', IssueTokenDto, REQUESTS.issueToken, ANSWERS.token),
+  listTokens: read('Tokens that were not revoked', ANSWERS.tokens),
+  revokeToken: { ...read('Revokes a token at once', receipt('access-payments-ci')), isWrite: true },
+  registerPipeline: write('Registers a pipeline', RegisterPipelineDto, REQUESTS.registerPipeline, pipelineReceipt),
+  changePipeline: {
+    ...write('Replaces a pipeline’s registration', ChangePipelineDto, REQUESTS.changePipeline, pipelineReceipt),
+    status: 200,
+  },
+  suspendPipeline: write('Suspends a pipeline', SuspendPipelineDto, REQUESTS.suspendPipeline, pipelineReceipt),
+  reinstatePipeline: write('Ends a suspension', ReinstatePipelineDto, REQUESTS.reinstatePipeline, pipelineReceipt),
+  listPipelines: read('Pipelines, by id', ANSWERS.pipelines),
+  getPipeline: read('One pipeline', ANSWERS.pipeline),
+  defineEnvironment: write(
+    'Defines an environment',
+    DefineEnvironmentDto,
+    REQUESTS.defineEnvironment,
+    environmentReceipt,
+  ),
+  listEnvironments: read('Environments, by name', ANSWERS.environments),
+  getEnvironment: read('One environment', ANSWERS.environment),
+  changePolicy: {
+    ...write('Replaces an environment’s policy', ChangePolicyDto, REQUESTS.changePolicy, environmentReceipt),
+    status: 200,
+    headers: { 'If-Match': '"4"' },
+  },
+  getPolicy: read('The policy in force, and who set it; its ETag is its revision', ANSWERS.policy),
+  getKnownGood: read('What is, or was, known-good', ANSWERS.knownGood),
+  getDiff: read('What differs between two moments, or two environments', ANSWERS.diff),
+  bakeArtifact: write('Records what a pipeline built', BakeDto, REQUESTS.bakeArtifact, artifactReceipt),
+  attestArtifact: write('Records a fact about an artifact', AttestDto, REQUESTS.attestArtifact, artifactReceipt),
+  revokeArtifact: write(
+    'Revokes an artifact and all that is built on it',
+    RevokeDto,
+    REQUESTS.revokeArtifact,
+    artifactReceipt,
+  ),
+  listArtifacts: read('Artifacts, newest first', ANSWERS.artifacts),
+  getArtifact: read('One artifact, with where it is and was', ANSWERS.artifact),
+  promote: write('Starts a candidate, or switches at once', PromoteDto, REQUESTS.promote, changeReceipt),
+  validateCandidate: write(
+    'Tells whether the candidate passed',
+    ValidateDto,
+    REQUESTS.validateCandidate,
+    changeReceipt,
+  ),
+  switchTraffic: write('Makes the candidate known-good', SwitchDto, REQUESTS.switchTraffic, changeReceipt),
+  abandonPromotion: write('Gives the candidate up', AbandonDto, REQUESTS.abandonPromotion, changeReceipt),
+  rollBack: write('Goes back to an earlier known-good artifact', RollBackDto, REQUESTS.rollBack, changeReceipt),
+  retire: write('Recycles what was replaced, or the whole service', RetireDto, REQUESTS.retire, changeReceipt),
+  importCommands: {
+    summary: 'Takes history: a command a line, an answer a line',
+    isWrite: true,
+    request: IMPORT_REQUEST,
+    requestType: 'application/x-ndjson',
+    answer: IMPORT_ANSWER,
+    answerType: 'application/x-ndjson',
+  },
+  listChanges: read('The population of changes, a row each, refusals included', ANSWERS.changes),
+  getChange: read('One change', ANSWERS.change),
+  listEvents: read('Events, newest first', ANSWERS.events),
+  getEvent: read('One event, with all that it says', ANSWERS.event),
+  live: read('The process answers', { status: 'live' }),
+  ready: read('Everything that requests need is there; otherwise 503', ANSWERS.ready),
+} as const satisfies Record<string, Operation>;
+
+export type OperationName = keyof typeof TABLE;
+
+export const OPERATIONS: Readonly<Record<OperationName, Operation>> = TABLE;

@@ -1,0 +1,41 @@
+import type { CommandResult, Receipt } from '../../commands/envelope.js';
+import type { Refusal } from '../../domain/refusal.js';
+import { HttpProblem, problem } from './problem.js';
+import { REFUSALS } from './tables.js';
+
+export type Accepted = Extract<CommandResult, { status: 'accepted' }>;
+
+/** The result of an accepted command. @throws HttpProblem for any other */
+export function throwUnlessAccepted(result: CommandResult): Accepted {
+  switch (result.status) {
+    case 'accepted':
+      return result;
+    case 'refused':
+      throw refusalProblem(result.refusal, result.receipt);
+    case 'rejected':
+      throw problem(result.rejection.code, result.rejection.detail);
+    case 'key-reused':
+      throw problem(
+        'key-reused',
+        'This Idempotency-Key came before with another request. Take a new key for a new request.',
+      );
+  }
+}
+
+/** A refusal is in the ledger: its problem names the event, and says what to do. */
+function refusalProblem({ reason, detail, rule, missing, hint }: Refusal, receipt: Receipt): HttpProblem {
+  const { status, title } = REFUSALS[reason];
+  const { eventId, stream, revision, position, recordedAt } = receipt;
+  return new HttpProblem({
+    type: `/refusals/${reason}`,
+    title,
+    status,
+    detail,
+    reason,
+    rule,
+    ...(missing && { missing }),
+    hint,
+    eventId,
+    receipt: { eventId, stream, revision, position, recordedAt },
+  });
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { CommandError, type CommandErrorCode } from '../../commands/errors.js';
+import { StoreError } from '../../event-store/port.js';
+import { HttpProblem, problem } from './problem.js';
+
+/** Takes a line for the people who run the server. */
+export type Log = (line: string) => void;
+
+/** Any error as a problem. Only what was meant for the caller gets out; all else is a number to look up in the log. */
+export function toProblem(error: unknown, log: Log): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof CommandError) return problem('unavailable', UNDECIDED[error.code]);
+  if (error instanceof StoreError && error.code !== 'corrupt') {
+    return problem('unavailable', 'The event store is away. Nothing of this request was written: try again.');
+  }
+  return fromFramework(error) ?? internal(error, log);
+}
+
+const UNDECIDED: Record<CommandErrorCode, string> = {
+  contention: 'Others are changing the same thing at this moment. Nothing was written: try again.',
+  'views-behind': 'The views are catching up with the ledger. Nothing was written: try again.',
+};
+
+function internal(error: unknown, log: Log): HttpProblem {
+  const correlationId = randomUUID();
+  log(
+    `${correlationId} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`.replaceAll(
+      /\s*\n\s*/g,
+      ' | ',
+    ),
+  );
+  return problem('internal', `It is in the server’s log under ${correlationId}.`, { correlationId });
+}
+
+/** What Fastify and Nest throw before a route is reached. */
+function fromFramework(error: unknown): HttpProblem | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { statusCode, status, message } = error as Error & { statusCode?: unknown; status?: unknown };
+  switch (statusCode ?? status) {
+    case 404:
+      return problem('not-found', 'There is nothing at this path for this method. See /openapi.json.');
+    case 413:
+      return problem('too-large', 'A body may have 64 KiB, an import 4 MiB and a line of it 64 KiB.');
+    case 415:
+      return problem('unsupported-media-type', 'Send application/json, or application/x-ndjson to /v1/imports.');
+    case 400:
+    case 414:
+    case 431:
+      return problem('malformed-request', `${message}.`.replace(/\.\.$/, '.'));
+    case 503:
+      return problem('unavailable', 'The server is stopping.');
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus, type Command } from '@nestjs/cqrs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  AccessEnvelope,
+  ArtifactEnvelope,
+  EnvironmentEnvelope,
+  PipelineEnvelope,
+  type CommandResult,
+  type Envelope,
+} from '../commands/envelope.js';
+import type { AccessCommand } from '../domain/access/commands.js';
+import type { ArtifactCommand } from '../domain/artifact/commands.js';
+import type { EnvironmentCommand } from '../domain/environment/commands.js';
+import type { PipelineCommand } from '../domain/pipeline/commands.js';
+import { Views } from '../views/views.js';
+import { envelopeOf } from './input/request.js';
+import { WRITES_IN_FLIGHT_MAX } from './limits.js';
+import { problem } from './problems/problem.js';
+import { throwUnlessAccepted, type Accepted } from './problems/results.js';
+
+/** A request that writes, and where its answer goes. */
+export interface Call {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly occurredAt?: string | undefined;
+}
+
+/** What an answer has besides the receipt. */
+interface Extras {
+  readonly location?: string;
+  readonly body?: object;
+  /** The revision that was written is the ETag of what is there now. */
+  readonly etag?: 'revision';
+}
+
+/** Sends a request's command to its aggregate and answers with the receipt, or with the problem that it met. */
+@Injectable()
+export class Writes {
+  private inFlight = 0;
+  private newest = -1;
+
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly views: Views,
+  ) {}
+
+  async pipeline(call: Call, command: PipelineCommand, extras?: Extras): Promise<void> {
+    await this.answer(call, new PipelineEnvelope(command, envelopeFor(call)), extras);
+  }
+
+  async artifact(call: Call, command: ArtifactCommand, extras?: Extras): Promise<void> {
+    await this.answer(call, new ArtifactEnvelope(command, envelopeFor(call)), extras);
+  }
+
+  async environment(call: Call, command: EnvironmentCommand, extras?: Extras): Promise<void> {
+    await this.answer(call, new EnvironmentEnvelope(command, envelopeFor(call)), extras);
+  }
+
+  /** Answers nothing yet: what a token's answer holds is the business of its controller. */
+  async access(call: Call, command: AccessCommand): Promise<Accepted> {
+    return this.accepted(call, new AccessEnvelope(command, envelopeFor(call)));
+  }
+
+  private async answer(call: Call, command: Command<CommandResult>, extras?: Extras): Promise<void> {
+    sendReceipt(call, await this.accepted(call, command), extras);
+  }
+
+  private async accepted({ reply }: Call, command: Command<CommandResult>): Promise<Accepted> {
+    if (this.inFlight >= WRITES_IN_FLIGHT_MAX) {
+      throw problem('too-many-requests', `${WRITES_IN_FLIGHT_MAX} writes are waiting already.`);
+    }
+    this.inFlight++;
+    try {
+      const result = await this.commands.execute(command);
+      if ('receipt' in result) {
+        this.tellViews(result.receipt.position);
+        if (result.repeated) reply.header('idempotent-replayed', 'true');
+      }
+      return throwUnlessAccepted(result);
+    } finally {
+      this.inFlight--;
+    }
+  }
+
+  /** Writes are committed in groups and answered together, so one message tells the views of all of them. */
+  private tellViews(position: number): void {
+    if (this.newest < 0) {
+      setImmediate(() => {
+        this.views.notify(this.newest);
+        this.newest = -1;
+      });
+    }
+    this.newest = Math.max(this.newest, position);
+  }
+}
+
+/** `201` with the receipt; `200` where something that was there was replaced or taken away. */
+export function sendReceipt({ request, reply }: Call, accepted: Accepted, { location, body, etag }: Extras = {}): void {
+  const { receipt, data } = accepted;
+  const { changeId, unchanged } = data as { changeId?: string; unchanged?: boolean };
+  const created = request.method === 'POST';
+  if (created) reply.header('location', location ?? placeOf(receipt.eventId, changeId));
+  if (etag) reply.header('etag', `"${receipt.revision}"`);
+  const answer = { ...body, ...receipt, ...(changeId !== undefined && { changeId }), ...(unchanged && { unchanged }) };
+  // A text is sent as it is; for an object Fastify would look for a serialiser.
+  reply.header('content-type', 'application/json; charset=utf-8');
+  void reply.code(created ? 201 : 200).send(JSON.stringify(answer));
+}
+
+const placeOf = (eventId: string, changeId: string | undefined): string =>
+  changeId === undefined ? `/v1/events/${eventId}` : `/v1/changes/${changeId}`;
+
+const envelopeFor = ({ request, occurredAt }: Call): Envelope => envelopeOf(request, occurredAt);

@@ -1,0 +1,100 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
+import { openEventStore, sqliteFile } from './adapters.js';
+import { AppModule, type AppParts } from './app.module.js';
+import type { Config } from './config.js';
+import type { RouteInfo } from './http/access/allow.js';
+import { issueFirstToken } from './http/access/first-token.js';
+import { TokenDirectory } from './http/access/token-directory.js';
+import { createAdapter } from './http/fastify.js';
+import { SHUTDOWN_MS } from './http/limits.js';
+import { OpenApiDocument } from './http/openapi/document.js';
+import { ProblemFilter } from './http/problems/problem.filter.js';
+import type { Log } from './http/problems/to-problem.js';
+import { Views } from './views/views.js';
+
+export interface RunningServer {
+  /** Where it listens: `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** The admin's token, when this start has issued it. It is nowhere else. */
+  readonly adminToken?: string;
+  /** Every route, and who may call it. */
+  readonly routes: readonly RouteInfo[];
+  /** Takes no more connections, lets requests in flight finish (within a bound), then closes views and store. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the ledger and its views and serves them over HTTP.
+ *
+ * @throws StoreError or ViewsDatabaseError when they cannot be opened; the network's error when the port is taken
+ */
+export async function startServer(config: Config, log: Log = logToStderr): Promise<RunningServer> {
+  const cleanups: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (let cleanup = cleanups.pop(); cleanup; cleanup = cleanups.pop()) await cleanup();
+  };
+  try {
+    const parts = await openParts(config, cleanups);
+    const { app, routes } = await createApp(parts, log);
+    cleanups.push(() => stop(app));
+    const adminToken = await issueFirstToken(app.get(CommandBus), parts.tokens, { wanted: config.adminToken, log });
+    parts.views.notify(await parts.store.head());
+    await app.listen(config.port, config.host);
+    return { url: urlOf(app, config.host), routes, ...(adminToken !== undefined && { adminToken }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type OpenParts = Omit<AppParts, 'log'>;
+
+/** Opened in the order in which they need each other, and closed the other way round. */
+async function openParts({ eventStore, database }: Config, cleanups: (() => Promise<void>)[]): Promise<OpenParts> {
+  for (const url of [eventStore, database]) await mkdir(dirname(sqliteFile(url)), { recursive: true });
+  const store = await openEventStore(eventStore);
+  cleanups.push(() => store.close());
+  const views = await Views.open({ eventStore, database });
+  cleanups.push(() => views.close());
+  return { store, views, tokens: await TokenDirectory.load(store) };
+}
+
+async function createApp(parts: OpenParts, log: Log): Promise<{ app: NestFastifyApplication; routes: RouteInfo[] }> {
+  const { adapter, routes } = createAdapter(parts.tokens, log);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ ...parts, log }), adapter, {
+    bodyParser: false,
+    logger: ['error', 'fatal'],
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(log));
+  app.get(OpenApiDocument).describe(app);
+  await app.init();
+  return { app, routes };
+}
+
+/** Requests that do not finish in time lose their connection; what they had appended stays. */
+async function stop(app: NestFastifyApplication): Promise<void> {
+  const { server } = app.getHttpAdapter().getInstance();
+  const timer = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function urlOf(app: NestFastifyApplication, host: string): string {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const reachable = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+function logToStderr(line: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+}

@@ -1,0 +1,72 @@
+import { Entity, Index } from 'typeorm';
+import { KeyPosition, KeyText, OptionalText, Position, Text } from '../columns.js';
+
+/** What the first bake of a digest said of it. */
+@Entity({ name: 'artifacts', withoutRowid: true })
+@Index('artifacts_by_position', ['position'])
+@Index('artifacts_by_component', ['component', 'position'])
+@Index('artifacts_by_commit', ['sourceCommit', 'position'])
+@Index('artifacts_by_base', ['base', 'position'])
+export class Artifact {
+  @KeyText() digest: string;
+  @Position() position: number;
+  @Text() eventId: string;
+  @Text() component: string;
+  @Text() version: string;
+  @Text() kind: string;
+  @Text() layer: string;
+  @Text() sourceRepository: string;
+  @Text() sourceCommit: string;
+  @OptionalText() sourceRef: string | null;
+  @OptionalText() sourceAuthor: string | null;
+  @OptionalText() sourceCommittedAt: string | null;
+  @OptionalText() configuration: string | null;
+  @OptionalText() base: string | null;
+  @Text() pipeline: string;
+  @Text() proof: string;
+  @Text() bakedAt: string;
+  @Text() bakedOccurredAt: string;
+}
+
+/** Every bake of a digest: the same bytes can be built more than once. */
+@Entity({ name: 'artifact_runs', withoutRowid: true })
+@Index('artifact_runs_by_digest', ['digest', 'position'])
+export class ArtifactRun {
+  @KeyPosition() position: number;
+  @Text() digest: string;
+  @Text() runId: string;
+  @OptionalText() url: string | null;
+  @OptionalText() triggeredBy: string | null;
+  @Text() version: string;
+  @OptionalText() base: string | null;
+  @Text() pipeline: string;
+  @Text() recordedAt: string;
+  @Text() occurredAt: string;
+}
+
+@Entity({ name: 'artifact_attestations', withoutRowid: true })
+@Index('artifact_attestations_by_digest', ['digest', 'position'])
+export class ArtifactAttestation {
+  @KeyPosition() position: number;
+  @Text() digest: string;
+  @Text() type: string;
+  @Text() result: string;
+  @OptionalText() environment: string | null;
+  @OptionalText() evidenceUri: string | null;
+  @OptionalText() evidenceDigest: string | null;
+  @Text() pipeline: string;
+  @Text() recordedAt: string;
+  @Text() occurredAt: string;
+}
+
+@Entity({ name: 'artifact_revocations', withoutRowid: true })
+@Index('artifact_revocations_by_digest', ['digest', 'position'])
+export class ArtifactRevocation {
+  @KeyPosition() position: number;
+  @Text() digest: string;
+  @Text() severity: string;
+  @OptionalText() reason: string | null;
+  @Text() actor: string;
+  @Text() recordedAt: string;
+  @Text() occurredAt: string;
+}

@@ -1,0 +1,112 @@
+import { LessThanOrEqual, type DataSource } from 'typeorm';
+import { answerOf, readPage, whereAnyOf, type Answer, type AnyOf, type Page, type Paging } from '../paging.js';
+import { Artifact, ArtifactAttestation, ArtifactRevocation, ArtifactRun } from './entity.js';
+
+export interface Revocation {
+  readonly at: string;
+  readonly occurredAt: string;
+  readonly severity: string;
+  readonly reason?: string;
+  readonly actor: string;
+  readonly position: number;
+}
+
+/** A base, or a base of a base. What nobody baked is known by its digest only. */
+export interface Ancestor {
+  readonly digest: string;
+  readonly component?: string;
+  readonly version?: string;
+  readonly revoked: boolean;
+}
+
+export type ArtifactSummary = Answer<Artifact>;
+
+export type ArtifactDetails = ArtifactSummary & {
+  readonly revoked?: Revocation;
+  /** Oldest first. */
+  readonly attestations: readonly Answer<ArtifactAttestation>[];
+  /** Every bake of the same bytes, oldest first. */
+  readonly runs: readonly Answer<ArtifactRun>[];
+  /** What it was built on, nearest first. */
+  readonly lineage: readonly Ancestor[];
+  /** How many artifacts were built directly on it. */
+  readonly builtOnIt: number;
+};
+
+export interface ArtifactFilter {
+  readonly component?: AnyOf;
+  readonly commit?: AnyOf;
+  readonly pipeline?: AnyOf;
+  readonly base?: AnyOf;
+  readonly version?: AnyOf;
+}
+
+/** A chain of bases is followed so far, and that many runs and attestations of one digest are answered. */
+const MOST_ANCESTORS = 64;
+const MOST_FACTS = 1_000;
+
+export class ArtifactQueries {
+  constructor(private readonly source: DataSource) {}
+
+  /** What the ledger knew of the digest at the position; nothing if no pipeline had baked it by then. */
+  async get(digest: string, position: number): Promise<ArtifactDetails | undefined> {
+    const artifact = await this.#baked(digest, position);
+    if (!artifact) return undefined;
+    const { manager } = this.source;
+    const facts = {
+      where: { digest, position: LessThanOrEqual(position) },
+      order: { position: 'ASC' },
+      take: MOST_FACTS,
+    } as const;
+    const revoked = await this.revocation(digest, position);
+    return {
+      ...answerOf(artifact),
+      ...(revoked && { revoked }),
+      attestations: (await manager.find(ArtifactAttestation, facts)).map(answerOf),
+      runs: (await manager.find(ArtifactRun, facts)).map(answerOf),
+      lineage: await this.#lineage(artifact, position),
+      builtOnIt: await manager.countBy(Artifact, { base: digest, position: LessThanOrEqual(position) }),
+    };
+  }
+
+  async page({ commit, ...fields }: ArtifactFilter, paging: Paging): Promise<Page<ArtifactSummary>> {
+    const query = this.source.manager.createQueryBuilder(Artifact, 'a');
+    const { rows, ...rest } = await readPage(
+      whereAnyOf(query, { ...fields, sourceCommit: commit }),
+      'position',
+      paging,
+    );
+    return { ...rest, rows: rows.map(answerOf) };
+  }
+
+  /** The first revocation of the digest, which may be of one that no pipeline baked. */
+  async revocation(digest: string, position: number): Promise<Revocation | undefined> {
+    const row = await this.source.manager.findOne(ArtifactRevocation, {
+      where: { digest, position: LessThanOrEqual(position) },
+      order: { position: 'ASC' },
+    });
+    if (!row) return undefined;
+    const { recordedAt: at, occurredAt, severity, reason, actor } = row;
+    return { at, occurredAt, severity, actor, position: row.position, ...(reason !== null && { reason }) };
+  }
+
+  #baked(digest: string, position: number): Promise<Artifact | null> {
+    return this.source.manager.findOneBy(Artifact, { digest, position: LessThanOrEqual(position) });
+  }
+
+  async #lineage({ digest, base }: Artifact, position: number): Promise<Ancestor[]> {
+    const lineage: Ancestor[] = [];
+    const seen = new Set([digest]);
+    for (let next = base; next !== null && !seen.has(next) && lineage.length < MOST_ANCESTORS;) {
+      seen.add(next);
+      const ancestor = await this.#baked(next, position);
+      lineage.push({
+        digest: next,
+        ...(ancestor && { component: ancestor.component, version: ancestor.version }),
+        revoked: (await this.revocation(next, position)) !== undefined,
+      });
+      next = ancestor?.base ?? null;
+    }
+    return lineage;
+  }
+}

@@ -1,0 +1,53 @@
+import { Entity, Index } from 'typeorm';
+import { KeyPosition, OptionalPosition, OptionalText, Text } from '../columns.js';
+
+export const CHANGE_KINDS = ['promotion', 'rollback', 'retirement', 'bake', 'attestation', 'other'] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+export type FinalOutcome = 'succeeded' | 'failed' | 'abandoned' | 'refused';
+
+/**
+ * One row a change, refusals included. What happens to a change later is kept with the position at which it happened,
+ * so that the row as of any position can be told from it.
+ */
+@Entity({ name: 'changes', withoutRowid: true })
+@Index('changes_by_id', ['changeId'], { unique: true })
+@Index('changes_by_environment', ['environment', 'firstPosition'])
+@Index('changes_by_service', ['service', 'firstPosition'])
+@Index('changes_by_component', ['component', 'firstPosition'])
+@Index('changes_by_digest', ['digest', 'firstPosition'])
+@Index('changes_by_actor', ['actor', 'firstPosition'])
+@Index('changes_by_reason', ['reason', 'firstPosition'])
+@Index('changes_by_recording', ['startedAt', 'firstPosition'])
+@Index('changes_by_occurrence', ['startedOccurredAt', 'firstPosition'])
+export class Change {
+  @KeyPosition() firstPosition: number;
+  @Text() changeId: string;
+  @Text() kind: ChangeKind;
+  @OptionalText() environment: string | null;
+  @OptionalText() service: string | null;
+  @OptionalText() component: string | null;
+  @OptionalText() layer: string | null;
+  @OptionalText() digest: string | null;
+  @OptionalText() version: string | null;
+  @OptionalText() replaced: string | null;
+  @OptionalText() type: string | null;
+  @OptionalText() strategy: string | null;
+  @OptionalText() reason: string | null;
+  @Text() actor: string;
+  @OptionalText() pipeline: string | null;
+  @Text() startedAt: string;
+  @Text() startedOccurredAt: string;
+  /** When the candidate passed. */
+  @OptionalPosition() validatedPosition: number | null;
+  @OptionalPosition() finishedPosition: number | null;
+  @OptionalText() finishedAt: string | null;
+  @OptionalText() finishedOccurredAt: string | null;
+  @OptionalText() finalOutcome: FinalOutcome | null;
+  @OptionalPosition() rolledBackPosition: number | null;
+  @OptionalText() ticket: string | null;
+  @OptionalText() note: string | null;
+  @OptionalText() detail: string | null;
+  /** The change that a refused validation, switch or abandonment was about. */
+  @OptionalText() about: string | null;
+}

@@ -1,0 +1,37 @@
+import type { Projector } from '../projector.js';
+import type { Table } from '../rows.js';
+import type { ViewEvent } from '../view-event.js';
+import { EventIndex } from './entity.js';
+
+const EVENTS: Table<EventIndex> = { entity: EventIndex, key: ['position'] };
+
+/** Where every event is, by what one looks for it. */
+export const eventsProjector: Projector = {
+  view: 'events',
+  version: 1,
+  entities: [EventIndex],
+  project(events, rows) {
+    const index = rows.of(EVENTS);
+    for (const event of events) index.insert(indexed(event));
+    return Promise.resolve();
+  },
+};
+
+function indexed(event: ViewEvent): EventIndex {
+  const { position, id, stream, revision, type, actor, recordedAt, occurredAt, meta } = event;
+  const data: Readonly<Record<string, unknown>> = { ...event.data };
+  const subject: Readonly<Record<string, unknown>> =
+    event.type === 'ChangeRefused.v1' ? { ...event.data.subject } : data;
+  return {
+    ...{ position, id, stream, revision, type },
+    environment: textOrNull(data['environment']),
+    service: textOrNull(subject['service']),
+    digest: textOrNull(subject['digest']),
+    changeId: textOrNull(subject['changeId']) ?? (event.type === 'ChangeRefused.v1' ? id : null),
+    actor,
+    correlationId: meta.correlationId ?? null,
+    ...{ recordedAt, occurredAt },
+  };
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -1,0 +1,40 @@
+import { Table, TableIndex, type QueryRunner, type TableColumnOptions } from 'typeorm';
+
+/** A table in shorthand. Columns end in `?` when they may be null; `#` marks a number, all others are texts. */
+export interface TableSketch {
+  readonly name: string;
+  readonly key: readonly string[];
+  readonly columns: readonly string[];
+  /** Index name → its columns; a name that ends in `!` is unique. */
+  readonly indices?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Creates a table with the types and options that all of the views' tables have on either database. */
+export async function createTable(
+  runner: QueryRunner,
+  { name, key, columns, indices = {} }: TableSketch,
+): Promise<void> {
+  const table = new Table({
+    name,
+    withoutRowid: true,
+    columns: [
+      ...key.map((column) => ({ ...columnOf(column), isPrimary: true })),
+      ...columns.map((column) => columnOf(column)),
+    ],
+    indices: Object.entries(indices).map(
+      ([index, columnNames]) =>
+        new TableIndex({
+          name: index.replace('!', ''),
+          columnNames: [...columnNames],
+          isUnique: index.endsWith('!'),
+        }),
+    ),
+  });
+  await runner.createTable(table);
+}
+
+const columnOf = (sketch: string): TableColumnOptions => ({
+  name: sketch.replace(/[#?]/g, ''),
+  type: sketch.includes('#') ? 'bigint' : 'text',
+  isNullable: sketch.endsWith('?'),
+});

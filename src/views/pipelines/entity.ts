@@ -1,0 +1,17 @@
+import { Entity } from 'typeorm';
+import { KeyPosition, KeyText, Text } from '../columns.js';
+
+/** A pipeline's registration from a position on, until its next row. */
+@Entity({ name: 'pipeline_registrations', withoutRowid: true })
+export class PipelineRegistrationRow {
+  @KeyText() id: string;
+  @KeyPosition() position: number;
+  @Text() name: string;
+  /** JSON array. */
+  @Text() mayBake: string;
+  /** JSON array. */
+  @Text() mayPromoteTo: string;
+  @Text() status: 'active' | 'suspended';
+  /** When it took on this status. */
+  @Text() since: string;
+}

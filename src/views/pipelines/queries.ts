@@ -1,0 +1,48 @@
+import { LessThanOrEqual, type DataSource } from 'typeorm';
+import { compareCodeUnits } from '../order.js';
+import { PipelineRegistrationRow } from './entity.js';
+
+export interface PipelineRow {
+  readonly id: string;
+  readonly name: string;
+  readonly mayBake: readonly string[];
+  readonly mayPromoteTo: readonly string[];
+  readonly status: 'active' | 'suspended';
+  /** When it took on this status. */
+  readonly since: string;
+}
+
+export class PipelineQueries {
+  constructor(private readonly source: DataSource) {}
+
+  /** All that were registered at the position, by id. */
+  async list(position: number): Promise<PipelineRow[]> {
+    const rows = await this.source.manager
+      .createQueryBuilder(PipelineRegistrationRow, 'p')
+      .where(
+        (query) =>
+          `p.position = ${query
+            .subQuery()
+            .select('MAX(n.position)')
+            .from(PipelineRegistrationRow, 'n')
+            .where('n.id = p.id AND n.position <= :position')
+            .getQuery()}`,
+        { position },
+      )
+      .getMany();
+    return rows.map(pipelineOf).sort((left, right) => compareCodeUnits(left.id, right.id));
+  }
+
+  async get(id: string, position: number): Promise<PipelineRow | undefined> {
+    const row = await this.source.manager.findOne(PipelineRegistrationRow, {
+      where: { id, position: LessThanOrEqual(position) },
+      order: { position: 'DESC' },
+    });
+    return row ? pipelineOf(row) : undefined;
+  }
+}
+
+const pipelineOf = ({ id, name, mayBake, mayPromoteTo, status, since }: PipelineRegistrationRow): PipelineRow => ({
+  ...{ id, name, mayBake: JSON.parse(mayBake) as string[], mayPromoteTo: JSON.parse(mayPromoteTo) as string[] },
+  ...{ status, since },
+});

@@ -1,0 +1,71 @@
+import { setImmediate } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openEventReader } from '../adapters.js';
+import type { EventReader } from '../event-store/port.js';
+import { WriteDatabase } from './database.js';
+import { buildIndexes } from './indexes.js';
+import { PROJECTORS } from './projectors.js';
+import type { FromProjector, ProjectorWorkerData, ToProjector } from './protocol.js';
+import { ProjectionRunner } from './runner.js';
+
+const { eventStore, database } = workerData as ProjectorWorkerData;
+const port = parentPort;
+if (!port) throw new Error('projector.worker.js runs in a worker thread only');
+
+const post = (message: FromProjector): void => port.postMessage(message);
+
+let isClosing = false;
+/** The ledger has grown since it was last read. */
+let hasNews = true;
+let wake = (): void => undefined;
+
+port.on('message', (message: ToProjector) => {
+  if (message.kind === 'close') isClosing = true;
+  hasNews = true;
+  wake();
+});
+
+await run().catch((error: unknown) => {
+  post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+});
+port.close();
+
+async function run(): Promise<void> {
+  const views = await WriteDatabase.open(database);
+  try {
+    await buildIndexes(views.source, PROJECTORS);
+    const reader = openEventReader(eventStore);
+    try {
+      await follow(reader, views);
+    } finally {
+      await reader.close();
+    }
+  } finally {
+    await views.close();
+  }
+}
+
+/** Projects batch after batch while there are events, and waits to be told of more when there are none. */
+async function follow(reader: EventReader, views: WriteDatabase): Promise<void> {
+  const runner = await ProjectionRunner.start(reader, views, PROJECTORS);
+  post({ kind: 'ready', positions: runner.positions, head: await reader.head() });
+  while (!isClosing) {
+    hasNews = false;
+    if (await runner.step()) {
+      hasNews = true;
+      post({ kind: 'moved', positions: runner.positions, head: await reader.head() });
+      // Messages are taken in between batches only when the event loop gets a turn.
+      await setImmediate();
+    } else {
+      await news();
+    }
+  }
+}
+
+// A function declaration: the top-level await above needs it before the module has run to its end.
+function news(): Promise<void> {
+  return new Promise((resolve) => {
+    wake = resolve;
+    if (hasNews) resolve();
+  });
+}

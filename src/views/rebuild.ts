@@ -1,0 +1,34 @@
+import { openEventReader } from '../adapters.js';
+import { WriteDatabase } from './database.js';
+import { buildIndexes, dropIndexes } from './indexes.js';
+import { PROJECTORS } from './projectors.js';
+import { ProjectionRunner } from './runner.js';
+
+export interface RebuildOptions {
+  /** `sqlite:<path>` of the event store. */
+  readonly eventStore: string;
+  /** `sqlite:<path>` of the views. */
+  readonly database: string;
+  /** Told after each batch; `head` is the ledger's last position. */
+  readonly onProgress?: (position: number, head: number) => void;
+}
+
+/** Empties all views and fills them again from the ledger. Nothing else may be writing them meanwhile. */
+export async function rebuildViews({ eventStore, database, onProgress }: RebuildOptions): Promise<void> {
+  const reader = openEventReader(eventStore);
+  try {
+    const views = await WriteDatabase.open(database);
+    try {
+      const runner = await ProjectionRunner.start(reader, views, PROJECTORS);
+      await runner.restart();
+      await dropIndexes(views.source, PROJECTORS);
+      const head = await reader.head();
+      while (await runner.step()) onProgress?.(runner.position, Math.max(head, runner.position));
+      await buildIndexes(views.source, PROJECTORS);
+    } finally {
+      await views.close();
+    }
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,135 @@
+import type { EventReader, RecordedEvent } from '../event-store/port.js';
+import { ViewCheckpoint } from './checkpoint.js';
+import type { WriteDatabase } from './database.js';
+import type { Projector } from './projector.js';
+import { BatchRows, type RowWriter, type Table } from './rows.js';
+import { SqliteRowWriter } from './sqlite-rows.js';
+import { parseEvent, type ViewEvent } from './view-event.js';
+
+/** Events a transaction: large enough for the commit to weigh little, small enough to fold in memory. */
+export const BATCH_EVENTS = 1_000;
+
+const CHECKPOINTS: Table<ViewCheckpoint> = { entity: ViewCheckpoint, key: ['view'] };
+
+/**
+ * Brings the views up to the ledger, a batch a transaction. Each view has its own checkpoint, written with its rows, so
+ * that a kill at any moment leaves every view at a position that its rows agree with.
+ */
+export class ProjectionRunner {
+  readonly #positions = new Map<Projector, number>();
+  readonly #writer: RowWriter;
+
+  private constructor(
+    private readonly reader: EventReader,
+    private readonly database: WriteDatabase,
+    private readonly projectors: readonly Projector[],
+  ) {
+    this.#writer = new SqliteRowWriter(database.source);
+  }
+
+  /** Takes up every view where its checkpoint is; one that another version or another ledger filled starts from nothing. */
+  static async start(
+    reader: EventReader,
+    database: WriteDatabase,
+    projectors: readonly Projector[],
+  ): Promise<ProjectionRunner> {
+    const runner = new ProjectionRunner(reader, database, projectors);
+    const checkpoints = await runner.#checkpoints();
+    for (const projector of projectors) {
+      const checkpoint = checkpoints.get(projector.view);
+      if (checkpoint && (await runner.#isCurrent(projector, checkpoint))) {
+        runner.#positions.set(projector, checkpoint.position);
+      } else {
+        await runner.#restart(projector);
+      }
+    }
+    return runner;
+  }
+
+  /** The last position that all views know of, -1 for none. */
+  get position(): number {
+    return Math.min(...this.#positions.values());
+  }
+
+  get positions(): Record<string, number> {
+    return Object.fromEntries([...this.#positions].map(([{ view }, position]) => [view, position]));
+  }
+
+  /** Empties every view. */
+  async restart(): Promise<void> {
+    for (const projector of this.projectors) await this.#restart(projector);
+  }
+
+  /**
+   * Projects the next batch for those views that are furthest back, up to where the next one stands: from there on
+   * they go together.
+   *
+   * @returns whether there was anything to project
+   */
+  async step(): Promise<boolean> {
+    const from = this.position;
+    const group = this.projectors.filter((projector) => this.#positions.get(projector) === from);
+    const others = [...this.#positions.values()].filter((position) => position > from);
+    const events = await this.reader.readAll(from + 1, Math.min(BATCH_EVENTS, Math.min(...others) - from));
+    if (events.length === 0) return false;
+    if (events[0]?.position !== from + 1 || events.at(-1)?.position !== from + events.length) {
+      throw new Error(`the event store's answer from position ${from + 1} on has a gap`);
+    }
+    await this.#project(group, parseReadable(events));
+    return true;
+  }
+
+  async #project(group: readonly Projector[], events: readonly ViewEvent[]): Promise<void> {
+    const last = events.at(-1);
+    if (!last) return;
+    await this.database.write(async () => {
+      const rows = new BatchRows(this.#writer);
+      for (const projector of group) await projector.project(events, rows);
+      await rows.flush();
+      for (const { view } of group) {
+        await this.#writer.update(CHECKPOINTS, [
+          { key: [view], changes: { position: last.position, eventId: last.id } },
+        ]);
+      }
+    });
+    for (const projector of group) this.#positions.set(projector, last.position);
+  }
+
+  async #checkpoints(): Promise<Map<string, ViewCheckpoint>> {
+    const views = this.projectors.map(({ view }) => [view]);
+    const found = await this.#writer.find(CHECKPOINTS, views);
+    return new Map(found.flatMap((checkpoint) => (checkpoint ? [[checkpoint.view, checkpoint]] : [])));
+  }
+
+  /** The id of the event at the checkpoint tells a ledger that was replaced or cut from the one that was projected. */
+  async #isCurrent(projector: Projector, { version, position, eventId }: ViewCheckpoint): Promise<boolean> {
+    if (version !== projector.version) return false;
+    if (position < 0) return true;
+    const [event] = await this.reader.readAll(position, 1);
+    return event?.id === eventId;
+  }
+
+  async #restart(projector: Projector): Promise<void> {
+    const { view, version } = projector;
+    await this.database.write(async () => {
+      for (const entity of projector.entities) await this.#writer.empty(entity);
+      await this.#writer.delete(CHECKPOINTS, [[view]]);
+      await this.#writer.insert(CHECKPOINTS, [{ view, version, position: -1, eventId: null }]);
+    });
+    this.#positions.set(projector, -1);
+  }
+}
+
+/** The events up to the first that cannot be read, so that the views stop right before it; it throws once it is first. */
+function parseReadable(events: readonly RecordedEvent[]): ViewEvent[] {
+  const parsed: ViewEvent[] = [];
+  for (const event of events) {
+    try {
+      parsed.push(parseEvent(event));
+    } catch (error) {
+      if (parsed.length === 0) throw error;
+      return parsed;
+    }
+  }
+  return parsed;
+}

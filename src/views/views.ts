@@ -1,0 +1,169 @@
+import { Worker } from 'node:worker_threads';
+import type { DataSource } from 'typeorm';
+import { workerUrl } from '../worker-url.js';
+import { ArtifactQueries } from './artifacts/queries.js';
+import { ChangeQueries } from './changes/queries.js';
+import { openReadDatabase, ViewsDatabaseError } from './database.js';
+import { EnvironmentQueries } from './environments/queries.js';
+import { EventQueries } from './events/queries.js';
+import { KnownGoodQueries } from './known-good/queries.js';
+import { PipelineQueries } from './pipelines/queries.js';
+import type { FromProjector, ProjectorWorkerData, ToProjector } from './protocol.js';
+import { PositionWaiters } from './waiters.js';
+
+export interface ViewsOptions {
+  /** `sqlite:<path>` of the event store. */
+  readonly eventStore: string;
+  /** `sqlite:<path>` of the views. */
+  readonly database: string;
+  /** Told after each batch; `head` is the ledger's last position. */
+  readonly onProgress?: (position: number, head: number) => void;
+}
+
+export interface ViewsStatus {
+  /** The last position that all views know of. */
+  readonly position: number;
+  readonly views: Readonly<Record<string, number>>;
+  /** Why the views have stopped; absent while they follow the ledger. */
+  readonly error?: string;
+}
+
+/** How long a projector may take to finish its batch when it is asked to end. */
+const CLOSE_TIMEOUT_MS = 10_000;
+
+/**
+ * The views of the ledger: queries in this thread, on a connection that only reads, and a worker thread that projects.
+ * Every query is asked at a position and answers what the ledger knew there, whatever came since.
+ */
+export class Views {
+  readonly knownGood: KnownGoodQueries;
+  readonly changes: ChangeQueries;
+  readonly artifacts: ArtifactQueries;
+  readonly events: EventQueries;
+  readonly environments: EnvironmentQueries;
+  readonly pipelines: PipelineQueries;
+  readonly #waiters = new PositionWaiters();
+  #positions: Record<string, number>;
+  #error: string | undefined;
+  #isClosing = false;
+
+  private constructor(
+    private readonly worker: Worker,
+    private readonly source: DataSource,
+    private readonly options: ViewsOptions,
+    positions: Record<string, number>,
+  ) {
+    this.#positions = positions;
+    this.knownGood = new KnownGoodQueries(source);
+    this.changes = new ChangeQueries(source);
+    this.artifacts = new ArtifactQueries(source);
+    this.events = new EventQueries(source);
+    this.environments = new EnvironmentQueries(source);
+    this.pipelines = new PipelineQueries(source);
+  }
+
+  /**
+   * Creates or updates the tables, then serves at once, from wherever the views are, while the worker catches up.
+   *
+   * @throws ViewsDatabaseError when the database cannot be used
+   */
+  static async open(options: ViewsOptions): Promise<Views> {
+    const { eventStore, database } = options;
+    const data: ProjectorWorkerData = { eventStore, database };
+    const worker = new Worker(workerUrl(import.meta.url, './projector.worker.js'), { workerData: data });
+    const inbox = new Inbox(worker);
+    const first = await inbox.first;
+    if (first.kind === 'failed') {
+      await worker.terminate();
+      throw new ViewsDatabaseError(first.message);
+    }
+    const source = await openReadDatabase(database).catch(async (error: unknown) => {
+      await worker.terminate();
+      throw error;
+    });
+    const views = new Views(worker, source, options, first.positions);
+    inbox.deliverTo((message) => views.#receive(message));
+    return views;
+  }
+
+  /** The last position that all views know of; -1 when they know nothing yet. */
+  position(): number {
+    return Math.min(...Object.values(this.#positions));
+  }
+
+  /** Tells the worker that the ledger has grown to `head`. */
+  notify(head: number): void {
+    if (head > this.position()) this.#send({ kind: 'head' });
+  }
+
+  /** Whether the views have reached the position, at the latest after `timeoutMs`. */
+  waitFor(position: number, timeoutMs: number): Promise<boolean> {
+    if (this.position() >= position) return Promise.resolve(true);
+    if (this.#error !== undefined || this.#isClosing) return Promise.resolve(false);
+    return this.#waiters.wait(position, timeoutMs);
+  }
+
+  status(): ViewsStatus {
+    return {
+      position: this.position(),
+      views: this.#positions,
+      ...(this.#error !== undefined && { error: this.#error }),
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.#waiters.giveUp();
+    const ended = new Promise<void>((resolve) => {
+      if (this.worker.threadId === -1) resolve();
+      this.worker.once('exit', () => resolve());
+    });
+    const timer = setTimeout(() => void this.worker.terminate(), CLOSE_TIMEOUT_MS);
+    this.#send({ kind: 'close' });
+    await ended;
+    clearTimeout(timer);
+    await this.source.destroy();
+  }
+
+  #send(message: ToProjector): void {
+    this.worker.postMessage(message);
+  }
+
+  #receive(message: FromProjector): void {
+    if (message.kind === 'failed') {
+      if (this.#isClosing) return;
+      this.#error ??= message.message;
+      this.#waiters.giveUp();
+      return;
+    }
+    this.#positions = message.positions;
+    this.#waiters.reached(this.position());
+    this.options.onProgress?.(this.position(), message.head);
+  }
+}
+
+/** The worker's messages, kept until there is somebody to take them; its death is the last of them. */
+class Inbox {
+  readonly first: Promise<FromProjector>;
+  readonly #kept: FromProjector[] = [];
+  #deliver: ((message: FromProjector) => void) | undefined;
+
+  constructor(worker: Worker) {
+    this.first = new Promise((resolve) => {
+      const take = (message: FromProjector): void => {
+        resolve(message);
+        if (this.#deliver) this.#deliver(message);
+        else this.#kept.push(message);
+      };
+      worker.on('message', take);
+      worker.on('error', (error) => take({ kind: 'failed', message: `the projector died: ${String(error)}` }));
+      worker.on('exit', (code) => take({ kind: 'failed', message: `the projector ended with code ${code}` }));
+    });
+  }
+
+  deliverTo(deliver: (message: FromProjector) => void): void {
+    this.#deliver = deliver;
+    this.#kept.splice(0).forEach(deliver);
+  }
+}

@@ -1,0 +1,91 @@
+import { describe, it } from '@jest/globals';
+import { decide, type ArtifactContext } from '../../../src/domain/artifact/decide.js';
+import type { ArtifactBaked, Bake } from '../../../src/domain/artifact/events.js';
+import { evolve, initialState } from '../../../src/domain/artifact/state.js';
+import { A, PIPELINE, SUSPENDED } from './fixtures.js';
+import { Specification } from './specification.js';
+
+const { given } = new Specification({ initialState, evolve }, decide);
+const caller: ArtifactContext = { caller: PIPELINE };
+
+const bake: Bake = {
+  digest: A,
+  component: 'shop-api',
+  version: '1.0.0',
+  kind: 'container-image',
+  layer: 'application',
+  source: { repository: 'https://example.org/shop', commit: 'c0ffee' },
+  run: { id: '17' },
+};
+const baking = (more: Partial<Bake> = {}) => ({
+  kind: 'bake' as const,
+  digest: A,
+  bake: { ...bake, ...more },
+  remarks: {},
+});
+const wasBaked: ArtifactBaked = {
+  type: 'ArtifactBaked.v1',
+  data: { ...bake, pipeline: 'shop', proof: 'token' },
+  remarks: {},
+};
+
+describe('a bake', () => {
+  it('is written with the pipeline that proved it', () =>
+    given().when(baking(), caller).then('ArtifactBaked.v1', { digest: A, pipeline: 'shop', proof: 'token' }));
+  it('of the same bytes by another run, under another label, is no conflict', () =>
+    given(wasBaked)
+      .when(baking({ run: { id: '18' }, version: '1.0.1' }), caller)
+      .then('ArtifactBaked.v1'));
+  it.each([
+    ['component', { component: 'shop-web' }],
+    ['kind', { kind: 'package' as const }],
+    ['layer', { layer: 'os' as const }],
+    ['source', { source: { ...bake.source, commit: 'decade' } }],
+  ])('of the same digest with another %s is refused', (_field, more) =>
+    given(wasBaked).when(baking(more), caller).thenRefused('artifact-conflict'),
+  );
+  it('outside the bounds of the pipeline is refused', () => {
+    given()
+      .when(baking({ component: 'bank-api' }), caller)
+      .thenRefused('pipeline-not-permitted');
+    given().when(baking(), { caller: SUSPENDED }).thenRefused('pipeline-suspended');
+  });
+});
+
+describe('an attestation', () => {
+  const attest = (environment?: string) => ({
+    kind: 'attest' as const,
+    digest: A,
+    attestation: { type: 'scan', result: 'passed' as const, ...(environment !== undefined && { environment }) },
+    remarks: {},
+  });
+  const deployer: ArtifactContext = {
+    caller: {
+      kind: 'pipeline',
+      id: 'deployer',
+      state: {
+        status: 'active',
+        registration: { id: 'deployer', name: 'Deployer', mayBake: [], mayPromoteTo: ['staging'] },
+      },
+    },
+  };
+
+  it('is recorded for what a pipeline baked', () =>
+    given(wasBaked).when(attest(), caller).then('AttestationRecorded.v1', { type: 'scan', pipeline: 'shop' }));
+  it('of what nobody baked is refused', () => given().when(attest(), caller).thenRefused('artifact-unknown'));
+  it('may come from whoever may promote to the environment that it was made in', () => {
+    given(wasBaked).when(attest('staging'), deployer).then('AttestationRecorded.v1');
+    given(wasBaked).when(attest('production'), deployer).thenRefused('pipeline-not-permitted');
+    given(wasBaked).when(attest(), deployer).thenRefused('pipeline-not-permitted');
+  });
+});
+
+describe('a revocation', () => {
+  const revoke = { kind: 'revoke' as const, digest: A, severity: 'high' as const, remarks: { reason: 'CVE' } };
+  const person: ArtifactContext = { caller: { kind: 'person' } };
+
+  it('takes what was baked, and what nobody baked: it may be somebody’s base', () => {
+    given(wasBaked).when(revoke, person).then('ArtifactRevoked.v1', { digest: A, severity: 'high' });
+    given().when(revoke, person).then('ArtifactRevoked.v1');
+  });
+});

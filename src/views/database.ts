@@ -8,6 +8,8 @@ import { ENTITIES } from './projectors.js';
 /** Says in SQLite's header whose file it is: "CrnV". */
 const APPLICATION_ID = 0x43_72_6e_56;
 const CACHE_KIB = 32 * 1024;
+/** 64 MiB of log between checkpoints: writing a page back once for many batches is what a rebuild's speed hangs on. */
+const CHECKPOINT_PAGES = 16_000;
 const BUSY_TIMEOUT_MS = 5_000;
 
 /** The views' database cannot be used. The message says which one and why. */
@@ -38,6 +40,7 @@ export class WriteDatabase {
         claim(database, path);
         database.pragma('journal_mode = WAL');
         database.pragma('synchronous = NORMAL');
+        database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
         database.pragma(`cache_size = -${CACHE_KIB}`);
       },
     });

@@ -14,7 +14,7 @@ async function table(file: string, heading: string): Promise<string[][]> {
   const [, section = ''] = (await read(file)).split(new RegExp(`^##+ ${heading}$`, 'm'));
   const [body = ''] = section.split(/^##+ /m);
   return [...body.matchAll(/^\| (.+) \|$/gm)]
-    .map(([, row = '']) => row.split(' | ').map((cell) => cell.replace(/^`(.*)`$/, '$1')))
+    .map(([, row = '']) => row.split(' | ').map((cell) => cell.trim().replace(/^`(.*)`$/, '$1')))
     .slice(2);
 }
 

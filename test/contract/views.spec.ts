@@ -174,11 +174,11 @@ describe('a rebuild', () => {
 
 describe('a projector that is killed', () => {
   it('at random moments, again and again, ends with the rows of a rebuild', async () => {
-    const head = await append(history(12_000));
+    const head = await append(history(8_000));
     for (let kills = 0; kills < 3; kills++) await killed('starting', Math.random() * 500);
     let position = -1;
     let kills = 0;
-    for (; position < head && kills < 30; kills++) position = await killed('projecting', Math.random() * 400);
+    for (; position < head && kills < 30; kills++) position = await killed('projecting', Math.random() * 600);
     expect(position).toBe(head);
     expect(kills).toBeGreaterThan(1);
     expect(await dumpOf(database)).toEqual(await rebuilt('fresh.db'));

@@ -154,7 +154,7 @@ function evidenceMissing({ state, artifact, digest }: PromotionFacts): Refusal |
     detail: `${digest} lacks ${missing.map(describeEvidence).join(', ')}.`,
     rule: 'policy.evidence',
     missing: missing.map(describeEvidence),
-    hint: `Post the result (POST /v1/artifacts/${digest}/attestations), then send this again.`,
+    hint: 'Post the result (POST /v1/artifacts/{digest}/attestations), then send this again.',
   };
 }
 

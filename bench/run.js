@@ -19,6 +19,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: Object.keys(ITEMS).join(',') },
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
+    events: { type: 'string' },
     'cpu-prof': { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -40,12 +41,13 @@ async function main() {
       return ledger;
     };
   };
+  const events = Number(options.events ?? (quick ? 200_000 : 1_000_000));
   const context = {
     quick,
     rounds: Number(options.rounds ?? (quick ? 3 : 5)),
     cpuProfile: options['cpu-prof'],
     smallLedger: grown([10_000]),
-    bigLedger: grown(quick ? [20_000, 200_000] : [100_000, 1_000_000]),
+    bigLedger: grown([events / 10, events]),
   };
   const results = [];
   try {

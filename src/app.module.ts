@@ -28,8 +28,6 @@ export class AppModule {
 const historyOf = (views: Views): KnownGoodHistory => ({
   standing: (environment, digest) => views.knownGood.standing(environment, digest),
   wasLive: (environment, service, digest) => views.knownGood.wasLive(environment, service, digest),
-  waitFor: (position, timeoutMs) => {
-    views.notify(position);
-    return views.waitFor(position, timeoutMs);
-  },
+  position: () => views.position(),
+  waitFor: (position, timeoutMs) => views.waitFor(position, timeoutMs),
 });

@@ -52,6 +52,7 @@ function serverOf(child, port, token) {
     url,
     call,
     get: (path) => call('GET', path),
+    pid: child.pid,
     memory: () => memoryOf(child.pid),
     stop: async () => {
       if (child.exitCode !== null) return;

@@ -36,6 +36,8 @@ export interface Scope {
 /** Everything that the command processor needs to know of one kind of stream. */
 export interface Aggregate<Command, State, E extends DomainEvent, Context> extends Folding<State, E> {
   readonly stream: (command: Command) => string;
+  /** True for a command whose stream is most likely new: it is not looked for first, the append finds out. */
+  readonly isLikelyNew?: (command: Command) => boolean;
   /** Gathers the facts of other streams that the decision needs. */
   readonly gather: (command: Command, state: State, scope: Scope) => Promise<Context>;
   readonly decide: (command: Command, state: State, context: Context) => Decision<E>;

@@ -12,6 +12,8 @@ export interface KnownGoodHistory {
   ): Promise<{ readonly sinceRecordedAt: string; readonly sinceOccurredAt: string } | undefined>;
   /** The instance, if the digest was ever live under that service and was not withdrawn. */
   wasLive(environment: string, service: string, digest: string): Promise<Instance | undefined>;
+  /** The last position that its answers take into account. */
+  position(): number;
   /** Waits until everything up to the position is in. False when that takes too long. */
   waitFor(position: number, timeoutMs: number): Promise<boolean>;
 }

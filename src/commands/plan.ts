@@ -16,6 +16,8 @@ export interface NamedCommand {
 }
 
 export interface Job {
+  /** Set once an append of it has met a conflict: from then on nothing is assumed. */
+  hasConflicted?: boolean;
   readonly aggregate: Aggregate<NamedCommand, unknown, DomainEvent, unknown>;
   readonly command: NamedCommand;
   readonly envelope: Envelope;
@@ -41,7 +43,8 @@ export interface PlannerOptions {
 export class Planner {
   constructor(private readonly options: PlannerOptions) {}
 
-  async plan({ aggregate, command, envelope }: Job, plannedIds: ReadonlySet<string>): Promise<Plan> {
+  async plan(job: Job, plannedIds: ReadonlySet<string>): Promise<Plan> {
+    const { aggregate, command, envelope } = job;
     const { idempotencyKey, actor } = envelope;
     const eventId = idempotencyKey === undefined ? newEventId() : eventIdFor(actor, idempotencyKey);
     const request = idempotencyKey === undefined ? undefined : fingerprintOf({ ...command, ...keyed(envelope) });
@@ -53,7 +56,8 @@ export class Planner {
 
     const { cache, settled, clock } = this.options;
     const stream = aggregate.stream(command);
-    const { state, revision } = await cache.load(aggregate, stream);
+    const isAssumedNew = !job.hasConflicted && aggregate.isLikelyNew?.(command) === true;
+    const { state, revision } = isAssumedNew ? cache.assumeNew(aggregate, stream) : await cache.load(aggregate, stream);
     const now = clock().toISOString();
     const occurredAt = envelope.occurredAt ?? aggregate.defaultOccurredAt(command, state, now);
     const scope = new DecisionScope({ envelope, eventId, occurredAt, now, cache, settled });

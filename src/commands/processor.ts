@@ -113,6 +113,7 @@ export class CommandProcessor {
       if (isNew(outcome)) job.resolve(answer(outcome));
     });
     const undone = planned.slice(done.length).map(({ job }) => job);
+    if (undone[0]) undone[0].hasConflicted = true;
     for (const { aggregate, command } of [...undone, ...(undone.length > 0 ? rest : [])]) {
       this.cache.forget(aggregate.stream(command));
     }

@@ -33,6 +33,12 @@ export class StateCache {
     return loaded;
   }
 
+  /** The state if it is at hand, else the state of a stream that is not there. */
+  assumeNew<State, E extends DomainEvent>(folding: Folding<State, E>, stream: string): Versioned<State> {
+    const known = this.states.get(stream) as Versioned<State> | undefined;
+    return known ?? { state: folding.initialState(), revision: -1 };
+  }
+
   keep(stream: string, versioned: Versioned<unknown>): void {
     this.states.set(stream, versioned);
   }

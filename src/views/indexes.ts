@@ -11,8 +11,8 @@ export async function dropIndexes(source: DataSource, projectors: readonly Proje
 
 /** Builds those that are not there: a rebuild may have been stopped before its end. */
 export async function buildIndexes(source: DataSource, projectors: readonly Projector[]): Promise<void> {
-  for (const { name, table, columns } of queryIndexes(source, projectors)) {
-    await source.query(`CREATE INDEX IF NOT EXISTS "${name}" ON "${table}" (${columns.join(', ')})`);
+  for (const { name, table, columns, where } of queryIndexes(source, projectors)) {
+    await source.query(`CREATE INDEX IF NOT EXISTS "${name}" ON "${table}" (${columns.join(', ')})${where}`);
   }
 }
 
@@ -27,6 +27,7 @@ function queryIndexes(source: DataSource, projectors: readonly Projector[]) {
           name: index.name,
           table: metadata.tableName,
           columns: index.columns.map((column) => `"${column.databaseName}"`),
+          where: index.where === undefined ? '' : ` WHERE ${index.where}`,
         })),
     );
 }

@@ -14,13 +14,23 @@ if (!port) throw new Error('projector.worker.js runs in a worker thread only');
 
 const post = (message: FromProjector): void => port.postMessage(message);
 
+/**
+ * Under load the next batch is gathered for a while, since every commit writes the same few pages again. A batch of a
+ * few events shows that there is no load, one of many that there is enough already.
+ */
+const GATHER_AFTER_EVENTS = { from: 8, to: 500 };
+const GATHER_MS = 100;
+
 let isClosing = false;
+/** Somebody waits for what the ledger holds now. */
+let isUrgent = false;
 /** The ledger has grown since it was last read. */
 let hasNews = true;
 let wake = (): void => undefined;
 
 port.on('message', (message: ToProjector) => {
   if (message.kind === 'close') isClosing = true;
+  else if (message.isUrgent) isUrgent = true;
   hasNews = true;
   wake();
 });
@@ -51,21 +61,26 @@ async function follow(reader: EventReader, views: WriteDatabase): Promise<void> 
   post({ kind: 'ready', positions: runner.positions, head: await reader.head() });
   while (!isClosing) {
     hasNews = false;
-    if (await runner.step()) {
-      hasNews = true;
-      post({ kind: 'moved', positions: runner.positions, head: await reader.head() });
-      // Messages are taken in between batches only when the event loop gets a turn.
-      await setImmediate();
-    } else {
-      await news();
-    }
+    isUrgent = false;
+    const projected = await runner.step();
+    post({ kind: 'moved', positions: runner.positions, head: await reader.head() });
+    // Messages are taken in between batches only when the event loop gets a turn.
+    await setImmediate();
+    if (projected === 0) await until(() => hasNews);
+    else if (projected >= GATHER_AFTER_EVENTS.from && projected < GATHER_AFTER_EVENTS.to)
+      await until(() => isUrgent || isClosing, GATHER_MS);
   }
 }
 
 // A function declaration: the top-level await above needs it before the module has run to its end.
-function news(): Promise<void> {
-  return new Promise((resolve) => {
-    wake = resolve;
-    if (hasNews) resolve();
+async function until(isSo: () => boolean, timeoutMs?: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve) => {
+    wake = () => {
+      if (isSo()) resolve();
+    };
+    if (timeoutMs !== undefined) timer = setTimeout(resolve, timeoutMs);
+    wake();
   });
+  clearTimeout(timer);
 }

@@ -4,7 +4,8 @@ export interface ProjectorWorkerData {
   readonly database: string;
 }
 
-export type ToProjector = { readonly kind: 'head' } | { readonly kind: 'close' };
+/** `head`: the ledger has grown; `isUrgent` when somebody waits to see it. Each is answered by a `moved`. */
+export type ToProjector = { readonly kind: 'head'; readonly isUrgent: boolean } | { readonly kind: 'close' };
 
 export type FromProjector =
   /** The tables are there and it is about to read; `head` is the ledger's last position. */

@@ -64,19 +64,20 @@ export class ProjectionRunner {
    * Projects the next batch for those views that are furthest back, up to where the next one stands: from there on
    * they go together.
    *
-   * @returns whether there was anything to project
+   * @returns how many events there were to project
    */
-  async step(): Promise<boolean> {
+  async step(): Promise<number> {
     const from = this.position;
     const group = this.projectors.filter((projector) => this.#positions.get(projector) === from);
     const others = [...this.#positions.values()].filter((position) => position > from);
     const events = await this.reader.readAll(from + 1, Math.min(BATCH_EVENTS, Math.min(...others) - from));
-    if (events.length === 0) return false;
+    if (events.length === 0) return 0;
     if (events[0]?.position !== from + 1 || events.at(-1)?.position !== from + events.length) {
       throw new Error(`the event store's answer from position ${from + 1} on has a gap`);
     }
-    await this.#project(group, parseReadable(events));
-    return true;
+    const readable = parseReadable(events);
+    await this.#project(group, readable);
+    return readable.length;
   }
 
   async #project(group: readonly Projector[], events: readonly ViewEvent[]): Promise<void> {

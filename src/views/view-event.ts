@@ -18,7 +18,7 @@ interface Envelope {
   readonly recordedAt: string;
   /** Empty once erased. */
   readonly remarks: Remarks;
-  readonly meta: { readonly correlationId?: string; readonly pipeline?: string };
+  readonly meta: { readonly pipeline?: string };
 }
 
 type ViewEventOf<Event> = Event extends { type: infer Type; data: infer Data }

@@ -28,6 +28,10 @@ export interface ViewsStatus {
   readonly error?: string;
 }
 
+/** How far the views may lag for a read to wait for them, and for how long: what a busy moment takes to catch up. */
+const FRESH_LAG_EVENTS = 2_000;
+const FRESH_TIMEOUT_MS = 200;
+
 /** How long a projector may take to finish its batch when it is asked to end. */
 const CLOSE_TIMEOUT_MS = 10_000;
 
@@ -44,6 +48,10 @@ export class Views {
   readonly pipelines: PipelineQueries;
   readonly #waiters = new PositionWaiters();
   #positions: Record<string, number>;
+  /** The ledger's last position that this thread has been told of. */
+  #head = -1;
+  /** The worker has been asked to look and has not answered yet. */
+  #isAsked = false;
   #error: string | undefined;
   #isClosing = false;
 
@@ -91,15 +99,28 @@ export class Views {
     return Math.min(...Object.values(this.#positions));
   }
 
-  /** Tells the worker that the ledger has grown to `head`. */
+  /** Tells the worker that the ledger has grown to `head`; it is told once however often it grows until it looks. */
   notify(head: number): void {
-    if (head > this.position()) this.#send({ kind: 'head' });
+    this.#head = Math.max(this.#head, head);
+    if (this.#head > this.position() && !this.#isAsked) this.#ask({ isUrgent: false });
+  }
+
+  /**
+   * The position of a read that names none: all that this thread knows of, if the views are about to be there. Views
+   * that are far behind, being built, are not waited for.
+   */
+  async fresh(): Promise<number> {
+    const lag = this.#head - this.position();
+    if (lag > 0 && lag <= FRESH_LAG_EVENTS) await this.waitFor(this.#head, FRESH_TIMEOUT_MS);
+    return this.position();
   }
 
   /** Whether the views have reached the position, at the latest after `timeoutMs`. */
   waitFor(position: number, timeoutMs: number): Promise<boolean> {
     if (this.position() >= position) return Promise.resolve(true);
     if (this.#error !== undefined || this.#isClosing) return Promise.resolve(false);
+    this.#head = Math.max(this.#head, position);
+    this.#ask({ isUrgent: true });
     return this.#waiters.wait(position, timeoutMs);
   }
 
@@ -126,6 +147,11 @@ export class Views {
     await this.source.destroy();
   }
 
+  #ask({ isUrgent }: { isUrgent: boolean }): void {
+    this.#isAsked = true;
+    this.#send({ kind: 'head', isUrgent });
+  }
+
   #send(message: ToProjector): void {
     this.worker.postMessage(message);
   }
@@ -139,6 +165,9 @@ export class Views {
     }
     this.#positions = message.positions;
     this.#waiters.reached(this.position());
+    this.#isAsked = false;
+    if (this.#waiters.size > 0) this.#ask({ isUrgent: true });
+    else this.notify(this.#head);
     this.options.onProgress?.(this.position(), message.head);
   }
 }

@@ -8,6 +8,10 @@ interface Waiter {
 export class PositionWaiters {
   readonly #waiters = new Set<Waiter>();
 
+  get size(): number {
+    return this.#waiters.size;
+  }
+
   wait(position: number, timeoutMs: number): Promise<boolean> {
     return new Promise((settle) => {
       const timer = setTimeout(() => this.#settle(waiter, false), timeoutMs);

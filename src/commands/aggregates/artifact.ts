@@ -9,6 +9,8 @@ import { artifactFolding } from './foldings.js';
 export const artifactAggregate: Aggregate<ArtifactCommand, ArtifactState, ArtifactEvent, ArtifactContext> = {
   ...artifactFolding,
   stream: ({ digest }) => artifactStream(digest),
+  // Nearly every bake is of bytes that nobody baked before.
+  isLikelyNew: ({ kind }) => kind === 'bake',
   gather: async (_command, _state, scope) => ({ caller: await scope.caller() }),
   decide,
   defaultOccurredAt: (_command, _state, now) => now,

@@ -1,6 +1,6 @@
 import { durationMs } from '../../domain/duration.js';
 import type { StageStanding } from '../../domain/environment/context.js';
-import type { DefinedEnvironment } from '../../domain/environment/state.js';
+import { RECENT_KEPT, type DefinedEnvironment } from '../../domain/environment/state.js';
 import { environmentStream } from '../../domain/streams.js';
 import type { EventReader } from '../../event-store/port.js';
 import type { Scope } from '../aggregate.js';
@@ -19,8 +19,9 @@ export class History {
   ) {}
 
   /**
-   * How a digest stands in the environment that `state` promotes from. What withdraws is read at the head, from that
-   * environment's state; recent switches too; only what is older, or a soak by the ledger's own clock, needs the view.
+   * How a digest stands in the environment that `state` promotes from, at the head. The state of that environment knows
+   * the last switches and roll-backs; a view knows all but the last. Together they know everything, unless the view
+   * lags by more than the state keeps.
    */
   async stageStanding(state: DefinedEnvironment, digest: string, scope: Scope): Promise<StageStanding | undefined> {
     const { promotesFrom } = state;
@@ -28,19 +29,17 @@ export class History {
     const source = await scope.read(environmentFolding, environmentStream(promotesFrom));
     if (source.status === 'undefined') return { status: 'never' };
     if (source.withdrawn.has(digest)) return { status: 'withdrawn' };
-
     const since = source.recent.get(digest);
-    if (since !== undefined && isSoaked(since, state, scope)) {
-      return { status: 'known-good', sinceRecordedAt: scope.now, sinceOccurredAt: since };
-    }
-    const find = () => this.views.standing(promotesFrom, digest);
-    if (source.withdrawalsForgottenTo >= 0) await this.catchUp();
-    const standing = (await find()) ?? (await this.afterCatchUp(find));
+    if (since !== undefined && isSoaked(since, state, scope)) return recentStanding(since, scope);
+
+    if (await this.isFarBehind()) await this.catchUp();
+    const standing = await this.views.standing(promotesFrom, digest);
     if (standing) return { status: 'known-good', ...standing };
-    // Switched to in the batch that is being decided: only an import can see that before it is durable.
-    return since === undefined
-      ? { status: 'never' }
-      : { status: 'known-good', sinceRecordedAt: scope.now, sinceOccurredAt: since };
+    if (since === undefined) return { status: 'never' };
+    // Switched to just now, so the view must catch up to say when the ledger took it; in an import, maybe not even that
+    // is durable yet.
+    const later = await this.afterCatchUp(() => this.views.standing(promotesFrom, digest));
+    return later ? { status: 'known-good', ...later } : recentStanding(since, scope);
   }
 
   async wasLive(environment: string, service: string, digest: string): ReturnType<KnownGoodHistory['wasLive']> {
@@ -53,11 +52,24 @@ export class History {
     return find();
   }
 
+  /** Asked before the view, so that what the view answers is at least as new. */
+  private async isFarBehind(): Promise<boolean> {
+    const position = this.views.position();
+    return (await this.reader.head()) - position > RECENT_KEPT;
+  }
+
   private async catchUp(): Promise<void> {
     if (await this.views.waitFor(await this.reader.head(), HISTORY_TIMEOUT_MS)) return;
     throw new CommandError('views-behind', 'The views are catching up, and this decision needs them.');
   }
 }
+
+/** As a switch of just now stands: the ledger takes it about now. */
+const recentStanding = (since: string, { now }: Scope): StageStanding => ({
+  status: 'known-good',
+  sinceRecordedAt: now,
+  sinceOccurredAt: since,
+});
 
 /** Whether the recent switch alone is old enough, so that the view need not be asked for an earlier one. */
 function isSoaked(since: string, { policy }: DefinedEnvironment, { envelope, occurredAt }: Scope): boolean {

@@ -43,18 +43,20 @@ export interface DefinedEnvironment {
   readonly open: Map<string, string>;
   /** Digest → since when it has been known-good here, for those switched to last. Bounded: views know the others. */
   readonly recent: Map<string, string>;
-  /** Digest → revision of the roll-back away from it, while that stands. Bounded: the oldest are forgotten. */
+  /** Digest → revision of the roll-back away from it, for the last that still stand. Bounded like `recent`. */
   readonly withdrawn: Map<string, number>;
-  /** Revision of the newest roll-back that `withdrawn` has forgotten; a view that is further knows it. */
-  readonly withdrawalsForgottenTo: number;
 }
 
 export type EnvironmentState = { readonly status: 'undefined' } | DefinedEnvironment;
 
-/** Bounds of what the state keeps: earlier digests of a service; recent and withdrawn digests of the environment. */
-export const PREVIOUS_KEPT = 16;
+/** How many earlier digests of a service the state keeps. */
+const PREVIOUS_KEPT = 16;
+
+/**
+ * How many digests `recent` and `withdrawn` keep: all that the environment's last so many events switched to or rolled
+ * back. A view that lags by no more events than this, and the state, together know everything.
+ */
 export const RECENT_KEPT = 1_024;
-export const WITHDRAWN_KEPT = 1_000;
 
 export const initialState = (): EnvironmentState => ({ status: 'undefined' });
 
@@ -77,7 +79,6 @@ export function evolve(state: EnvironmentState, event: Happened<EnvironmentEvent
       open: new Map(),
       recent: new Map(),
       withdrawn: new Map(),
-      withdrawalsForgottenTo: -1,
     };
   }
   if (state.status === 'undefined') return state;
@@ -106,8 +107,12 @@ function establish({ withdrawn, recent }: DefinedEnvironment, digest: string, oc
   withdrawn.delete(digest);
   recent.delete(digest);
   recent.set(digest, since);
-  const [oldest] = recent.keys();
-  if (recent.size > RECENT_KEPT && oldest !== undefined) recent.delete(oldest);
+  forgetOldest(recent);
+}
+
+function forgetOldest(kept: Map<string, unknown>): void {
+  const [oldest] = kept.keys();
+  if (kept.size > RECENT_KEPT && oldest !== undefined) kept.delete(oldest);
 }
 
 function nextService(before: ServiceState, event: ChangeEvent): ServiceState {
@@ -179,10 +184,8 @@ function withWithdrawal(
     withdrawn.delete(event.data.withdrawn.digest);
     withdrawn.set(event.data.withdrawn.digest, event.revision);
   }
-  const [oldest] = withdrawn;
-  if (withdrawn.size <= WITHDRAWN_KEPT || !oldest) return state;
-  withdrawn.delete(oldest[0]);
-  return { ...state, withdrawalsForgottenTo: oldest[1] };
+  forgetOldest(withdrawn);
+  return state;
 }
 
 function instanceOf({ digest, component, version, layer, changeId }: ChangeFacts): Instance {

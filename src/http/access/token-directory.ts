@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { AccessEvent, TokenGrant } from '../../domain/access/events.js';
 import type { EventReader } from '../../event-store/port.js';
 
@@ -69,7 +69,7 @@ export class TokenDirectory {
 }
 
 /** SHA-256 in hex: all that is kept of a token. Tokens are random and long, so there is nothing to slow down for. */
-export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
+export const hashOf = (token: string): string => hash('sha256', token, 'hex');
 
 const PREFIX = 'cairn_';
 

@@ -116,8 +116,6 @@ export class EventsQuery extends ListQuery {
   digest?: string | string[];
   @Many('subject', { description: 'Actors.' })
   actor?: string | string[];
-  @Many('uuid', { description: 'Correlation ids.' })
-  correlationId?: string | string[];
   @Many('uuid', { description: 'Changes.' })
   changeId?: string | string[];
 }

@@ -1,6 +1,7 @@
 import { validateSync, type ValidationError } from 'class-validator';
 import { problem } from '../problems/problem.js';
 import { nestedTypeOf } from './fields.js';
+import { rememberValidationMetadata } from './validation-metadata.js';
 
 /** What is wrong with one field. */
 export interface FieldError {
@@ -8,6 +9,8 @@ export interface FieldError {
   readonly field: string;
   readonly detail: string;
 }
+
+rememberValidationMetadata();
 
 const RULES = { forbidUnknownValues: true, whitelist: true, forbidNonWhitelisted: true, stopAtFirstError: true };
 

@@ -55,8 +55,8 @@ export class Lists {
   }
 
   async events(exchange: Exchange, query: EventsQuery): Promise<void> {
-    const { stream, type, environment, digest, actor, correlationId, changeId } = query;
-    const filter = many({ stream, type, environment, digest, actor, correlationId, changeId });
+    const { stream, type, environment, digest, actor, changeId } = query;
+    const filter = many({ stream, type, environment, digest, actor, changeId });
     await this.answer(exchange, query, {
       window: EVERYTHING,
       page: (paging) => this.views.events.page(filter, paging),

@@ -47,7 +47,7 @@ export class Reads {
 
   /** The position that a time or a position in text stands for. */
   async positionOf(moment: string | undefined, name: string): Promise<Omit<ResolvedMoment, 'occurredBy'>> {
-    if (moment === undefined) return { position: this.current(), isPinned: false };
+    if (moment === undefined) return { position: await this.current(), isPinned: false };
     if (PATTERNS.count.test(moment)) {
       await this.see(Number(moment), name);
       return { position: Number(moment), isPinned: true };
@@ -76,14 +76,14 @@ export class Reads {
     else void reply.header('content-type', 'application/json; charset=utf-8').send(text);
   }
 
-  private current(): number {
-    const position = this.views.position();
+  /** What this server has acknowledged is seen by whoever asks it next. */
+  private async current(): Promise<number> {
+    const position = await this.views.fresh();
     if (position < 0) throw this.watch.unavailable('The views are being built. See /health/ready.');
     return position;
   }
 
   private async catchUp(position: number): Promise<void> {
-    this.views.notify(position);
     if (await this.views.waitFor(position, VIEWS_WAIT_MS)) return;
     throw this.watch.unavailable(
       `The views are at position ${this.views.position()} and have not reached ${position} yet.`,
@@ -92,7 +92,7 @@ export class Reads {
 
   /** While the views' last event is before the time, a later one that they have not seen may be as well. */
   private async positionAt(time: string, name: string): Promise<number> {
-    this.current();
+    await this.current();
     let at = await this.views.events.positionAt(time);
     if (at === this.views.position()) {
       await this.catchUp(await this.events.head());

@@ -6,7 +6,7 @@ import { KeyPosition, KeyText, OptionalText, Position, Text } from '../columns.j
 @Index('artifacts_by_position', ['position'])
 @Index('artifacts_by_component', ['component', 'position'])
 @Index('artifacts_by_commit', ['sourceCommit', 'position'])
-@Index('artifacts_by_base', ['base', 'position'])
+@Index('artifacts_by_base', ['base', 'position'], { where: '"base" IS NOT NULL' })
 export class Artifact {
   @KeyText() digest: string;
   @Position() position: number;
@@ -30,10 +30,9 @@ export class Artifact {
 
 /** Every bake of a digest: the same bytes can be built more than once. */
 @Entity({ name: 'artifact_runs', withoutRowid: true })
-@Index('artifact_runs_by_digest', ['digest', 'position'])
 export class ArtifactRun {
+  @KeyText() digest: string;
   @KeyPosition() position: number;
-  @Text() digest: string;
   @Text() runId: string;
   @OptionalText() url: string | null;
   @OptionalText() triggeredBy: string | null;
@@ -45,10 +44,9 @@ export class ArtifactRun {
 }
 
 @Entity({ name: 'artifact_attestations', withoutRowid: true })
-@Index('artifact_attestations_by_digest', ['digest', 'position'])
 export class ArtifactAttestation {
+  @KeyText() digest: string;
   @KeyPosition() position: number;
-  @Text() digest: string;
   @Text() type: string;
   @Text() result: string;
   @OptionalText() environment: string | null;
@@ -60,10 +58,9 @@ export class ArtifactAttestation {
 }
 
 @Entity({ name: 'artifact_revocations', withoutRowid: true })
-@Index('artifact_revocations_by_digest', ['digest', 'position'])
 export class ArtifactRevocation {
+  @KeyText() digest: string;
   @KeyPosition() position: number;
-  @Text() digest: string;
   @Text() severity: string;
   @OptionalText() reason: string | null;
   @Text() actor: string;

@@ -4,9 +4,9 @@ import type { ViewEvent } from '../view-event.js';
 import { Artifact, ArtifactAttestation, ArtifactRevocation, ArtifactRun } from './entity.js';
 
 const ARTIFACTS: Table<Artifact> = { entity: Artifact, key: ['digest'] };
-const RUNS: Table<ArtifactRun> = { entity: ArtifactRun, key: ['position'] };
-const ATTESTATIONS: Table<ArtifactAttestation> = { entity: ArtifactAttestation, key: ['position'] };
-const REVOCATIONS: Table<ArtifactRevocation> = { entity: ArtifactRevocation, key: ['position'] };
+const RUNS: Table<ArtifactRun> = { entity: ArtifactRun, key: ['digest', 'position'] };
+const ATTESTATIONS: Table<ArtifactAttestation> = { entity: ArtifactAttestation, key: ['digest', 'position'] };
+const REVOCATIONS: Table<ArtifactRevocation> = { entity: ArtifactRevocation, key: ['digest', 'position'] };
 
 type EventOf<Type extends ViewEvent['type']> = Extract<ViewEvent, { type: Type }>;
 

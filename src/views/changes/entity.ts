@@ -17,7 +17,7 @@ export type FinalOutcome = 'succeeded' | 'failed' | 'abandoned' | 'refused';
 @Index('changes_by_component', ['component', 'firstPosition'])
 @Index('changes_by_digest', ['digest', 'firstPosition'])
 @Index('changes_by_actor', ['actor', 'firstPosition'])
-@Index('changes_by_reason', ['reason', 'firstPosition'])
+@Index('changes_by_reason', ['reason', 'firstPosition'], { where: '"reason" IS NOT NULL' })
 @Index('changes_by_recording', ['startedAt', 'firstPosition'])
 @Index('changes_by_occurrence', ['startedOccurredAt', 'firstPosition'])
 export class Change {

@@ -3,14 +3,11 @@ import { KeyPosition, OptionalText, Position, Text } from '../columns.js';
 
 /** Where an event is and what it is about; what it says is in the event store. */
 @Entity({ name: 'events_index', withoutRowid: true })
-@Index('events_by_id', ['id'])
-@Index('events_by_stream', ['stream', 'position'])
 @Index('events_by_type', ['type', 'position'])
-@Index('events_by_environment', ['environment', 'position'])
-@Index('events_by_digest', ['digest', 'position'])
-@Index('events_by_change', ['changeId', 'position'])
+@Index('events_by_environment', ['environment', 'position'], { where: '"environment" IS NOT NULL' })
+@Index('events_by_digest', ['digest', 'position'], { where: '"digest" IS NOT NULL' })
+@Index('events_by_change', ['changeId', 'position'], { where: '"change_id" IS NOT NULL' })
 @Index('events_by_actor', ['actor', 'position'])
-@Index('events_by_correlation', ['correlationId', 'position'])
 @Index('events_by_recording', ['recordedAt', 'position'])
 export class EventIndex {
   @KeyPosition() position: number;
@@ -23,7 +20,6 @@ export class EventIndex {
   @OptionalText() digest: string | null;
   @OptionalText() changeId: string | null;
   @Text() actor: string;
-  @OptionalText() correlationId: string | null;
   @Text() recordedAt: string;
   @Text() occurredAt: string;
 }

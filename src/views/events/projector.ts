@@ -18,7 +18,7 @@ export const eventsProjector: Projector = {
 };
 
 function indexed(event: ViewEvent): EventIndex {
-  const { position, id, stream, revision, type, actor, recordedAt, occurredAt, meta } = event;
+  const { position, id, stream, revision, type, actor, recordedAt, occurredAt } = event;
   const data: Readonly<Record<string, unknown>> = { ...event.data };
   const subject: Readonly<Record<string, unknown>> =
     event.type === 'ChangeRefused.v1' ? { ...event.data.subject } : data;
@@ -29,7 +29,6 @@ function indexed(event: ViewEvent): EventIndex {
     digest: textOrNull(subject['digest']),
     changeId: textOrNull(subject['changeId']) ?? (event.type === 'ChangeRefused.v1' ? id : null),
     actor,
-    correlationId: meta.correlationId ?? null,
     ...{ recordedAt, occurredAt },
   };
 }

@@ -16,6 +16,7 @@ import type { Append, EventStore, SnapshotStore } from '../../../src/event-store
 const NO_HISTORY: KnownGoodHistory = {
   standing: () => Promise.resolve(undefined),
   wasLive: () => Promise.resolve(undefined),
+  position: () => Number.MAX_SAFE_INTEGER,
   waitFor: () => Promise.resolve(true),
 };
 

@@ -104,8 +104,6 @@ describe('events', () => {
     expect(await positions({ stream: ['pipeline-ci'], type: ['PipelineSuspended.v1'] })).toEqual([1]);
     expect(await positions({ environment: ['production'] })).toEqual([6, 5]);
     expect(await positions({ actor: ['root'] })).toEqual([6, 5, 4]);
-    expect(await events.get(ledger.events[6]?.id ?? '')).toMatchObject({ position: 6, revision: 1 });
-    expect(await events.get('nothing')).toBeUndefined();
   });
 
   it('tell the last position of a time', async () => {
@@ -156,7 +154,7 @@ describe('the projection', () => {
     add(told);
     told.events[damaged] = { ...(told.events[damaged] ?? told.append(baked('x'))), ...damage };
     const runner = await ProjectionRunner.start(told, views, PROJECTORS);
-    expect(await runner.step()).toBe(true);
+    expect(await runner.step()).toBeGreaterThan(0);
     await expect(runner.step()).rejects.toThrow(`at position ${damaged} (ArtifactBaked.v1)`);
     expect(runner.position).toBe(damaged - 1);
     await views.close();

@@ -18,8 +18,8 @@ const post = (message: FromProjector): void => port.postMessage(message);
  * Under load the next batch is gathered for a while, since every commit writes the same few pages again. A batch of a
  * few events shows that there is no load, one of many that there is enough already.
  */
-const GATHER_AFTER_EVENTS = { from: 8, to: 500 };
-const GATHER_MS = 100;
+const GATHER_AFTER_EVENTS = { from: 8, to: 1_500 };
+const GATHER_MS = 250;
 
 let isClosing = false;
 /** Somebody waits for what the ledger holds now. */

@@ -6,8 +6,8 @@ import { BatchRows, type RowWriter, type Table } from './rows.js';
 import { SqliteRowWriter } from './sqlite-rows.js';
 import { parseEvent, type ViewEvent } from './view-event.js';
 
-/** Events a transaction: large enough for the commit to weigh little, small enough to fold in memory. */
-export const BATCH_EVENTS = 1_000;
+/** Events a transaction: large enough for the commit to weigh little, small enough to be seen soon. */
+const BATCH_EVENTS = 2_000;
 
 const CHECKPOINTS: Table<ViewCheckpoint> = { entity: ViewCheckpoint, key: ['view'] };
 
@@ -23,6 +23,7 @@ export class ProjectionRunner {
     private readonly reader: EventReader,
     private readonly database: WriteDatabase,
     private readonly projectors: readonly Projector[],
+    private readonly batchEvents: number,
   ) {
     this.#writer = new SqliteRowWriter(database.source);
   }
@@ -32,8 +33,9 @@ export class ProjectionRunner {
     reader: EventReader,
     database: WriteDatabase,
     projectors: readonly Projector[],
+    batchEvents = BATCH_EVENTS,
   ): Promise<ProjectionRunner> {
-    const runner = new ProjectionRunner(reader, database, projectors);
+    const runner = new ProjectionRunner(reader, database, projectors, batchEvents);
     const checkpoints = await runner.#checkpoints();
     for (const projector of projectors) {
       const checkpoint = checkpoints.get(projector.view);
@@ -70,7 +72,7 @@ export class ProjectionRunner {
     const from = this.position;
     const group = this.projectors.filter((projector) => this.#positions.get(projector) === from);
     const others = [...this.#positions.values()].filter((position) => position > from);
-    const events = await this.reader.readAll(from + 1, Math.min(BATCH_EVENTS, Math.min(...others) - from));
+    const events = await this.reader.readAll(from + 1, Math.min(this.batchEvents, Math.min(...others) - from));
     if (events.length === 0) return 0;
     if (events[0]?.position !== from + 1 || events.at(-1)?.position !== from + events.length) {
       throw new Error(`the event store's answer from position ${from + 1} on has a gap`);

@@ -30,18 +30,36 @@ function keepBake(event: EventOf<'ArtifactBaked.v1'>, rows: BatchRows): void {
   const { digest, component, version, kind, layer, source, pipeline, proof, run } = data;
   const base = data.base ?? null;
   rows.of(ARTIFACTS).insertIfAbsent({
-    ...{ digest, position, eventId: event.id, component, version, kind, layer },
+    digest,
+    position,
+    eventId: event.id,
+    component,
+    version,
+    kind,
+    layer,
     sourceRepository: source.repository,
     sourceCommit: source.commit,
     sourceRef: source.ref ?? null,
     sourceAuthor: source.author ?? null,
     sourceCommittedAt: source.committedAt ?? null,
     configuration: data.configuration ?? null,
-    ...{ base, pipeline, proof, bakedAt: recordedAt, bakedOccurredAt: occurredAt },
+    base,
+    pipeline,
+    proof,
+    bakedAt: recordedAt,
+    bakedOccurredAt: occurredAt,
   });
   rows.of(RUNS).insert({
-    ...{ position, digest, runId: run.id, url: run.url ?? null, triggeredBy: run.triggeredBy ?? null },
-    ...{ version, base, pipeline, recordedAt, occurredAt },
+    position,
+    digest,
+    runId: run.id,
+    url: run.url ?? null,
+    triggeredBy: run.triggeredBy ?? null,
+    version,
+    base,
+    pipeline,
+    recordedAt,
+    occurredAt,
   });
 }
 

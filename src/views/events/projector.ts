@@ -19,17 +19,21 @@ export const eventsProjector: Projector = {
 
 function indexed(event: ViewEvent): EventIndex {
   const { position, id, stream, revision, type, actor, recordedAt, occurredAt } = event;
-  const data: Readonly<Record<string, unknown>> = { ...event.data };
-  const subject: Readonly<Record<string, unknown>> =
-    event.type === 'ChangeRefused.v1' ? { ...event.data.subject } : data;
+  const data = event.data as Readonly<Record<string, unknown>>;
+  const subject = event.type === 'ChangeRefused.v1' ? (event.data.subject as typeof data) : data;
   return {
-    ...{ position, id, stream, revision, type },
+    position,
+    id,
+    stream,
+    revision,
+    type,
     environment: textOrNull(data['environment']),
     service: textOrNull(subject['service']),
     digest: textOrNull(subject['digest']),
     changeId: textOrNull(subject['changeId']) ?? (event.type === 'ChangeRefused.v1' ? id : null),
     actor,
-    ...{ recordedAt, occurredAt },
+    recordedAt,
+    occurredAt,
   };
 }
 

@@ -121,18 +121,23 @@ function keep(move: Move): void {
 function keepInterval({ before, after, event, rows }: Move): void {
   const { environment, service, digest, component, version, layer, changeId } = event.data;
   const { recordedAt: sinceRecordedAt, occurredAt: sinceOccurredAt } = event;
-  const live =
-    after.live === null
-      ? { digest: null, component: null, version: null, layer: null, changeId: null }
-      : { digest, component, version, layer, changeId };
+  const isLive = after.live !== null;
   rows.of(INTERVALS).insert({
-    ...{ environment, service, sincePosition: event.position, sinceRecordedAt, sinceOccurredAt },
+    environment,
+    service,
+    sincePosition: event.position,
+    sinceRecordedAt,
+    sinceOccurredAt,
     revision: event.revision,
     endedBefore: before.live === null ? null : endOf(event),
-    ...live,
+    digest: isLive ? digest : null,
+    component: isLive ? component : null,
+    version: isLive ? version : null,
+    layer: isLive ? layer : null,
+    changeId: isLive ? changeId : null,
   });
   const standings = rows.of(STANDINGS);
-  if (after.live !== null) standings.insertIfAbsent({ environment, digest, sinceRecordedAt, sinceOccurredAt });
+  if (isLive) standings.insertIfAbsent({ environment, digest, sinceRecordedAt, sinceOccurredAt });
   if (event.type === 'ArtifactRolledBack.v1' && event.data.withdrawn) {
     standings.delete([environment, event.data.withdrawn.digest]);
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DomainEvent } from '../domain/event.js';
 import { environmentOfStream } from '../domain/streams.js';
 import { StoreError, type AppendOutcome, type EventStore, type SnapshotStore } from '../event-store/port.js';
@@ -11,6 +12,9 @@ import { StreamQueues } from './stream-queues.js';
 
 /** How often a command is decided again after somebody else's append came before its own. */
 const MAX_ATTEMPTS = 5;
+
+/** An import of a thousand rows must not hold the readers, so the event loop gets a turn every so many decisions. */
+const DECIDED_BETWEEN_TURNS = 32;
 
 type Planned = Extract<Plan, { kind: 'append' }> & { readonly job: Job };
 
@@ -117,7 +121,7 @@ export class CommandProcessor {
     for (const { aggregate, command } of [...undone, ...(undone.length > 0 ? rest : [])]) {
       this.cache.forget(aggregate.stream(command));
     }
-    await this.snapshot(done);
+    this.snapshot(done);
     return [...undone, ...rest];
   }
 
@@ -147,14 +151,16 @@ export class CommandProcessor {
       } catch (error) {
         job.reject(error);
       }
+      if (index % DECIDED_BETWEEN_TURNS === DECIDED_BETWEEN_TURNS - 1) await setImmediate();
     }
     return { planned, rest: [] };
   }
 
-  private async snapshot(done: readonly Planned[]): Promise<void> {
+  /** Nobody waits for a snapshot, and one that cannot be written is written another time. */
+  private snapshot(done: readonly Planned[]): void {
     const streams = new Map(done.map(({ append, job }) => [append.stream, job.aggregate]));
     for (const [stream, aggregate] of streams) {
-      if (aggregate.snapshots) await this.cache.snapshotIfDue(aggregate, stream);
+      if (aggregate.snapshots) this.cache.snapshotIfDue(aggregate, stream).catch(() => undefined);
     }
   }
 }

@@ -7,9 +7,21 @@ import { ENTITIES } from './projectors.js';
 
 /** Says in SQLite's header whose file it is: "CrnV". */
 const APPLICATION_ID = 0x43_72_6e_56;
-const CACHE_KIB = 32 * 1024;
-/** 64 MiB of log between checkpoints: writing a page back once for many batches is what a rebuild's speed hangs on. */
-const CHECKPOINT_PAGES = 16_000;
+/**
+ * Memory for pages, and how many pages of log lie between checkpoints. A digest's row goes to a random page, so that
+ * what fits neither is read and written again and again.
+ */
+interface Room {
+  readonly cacheMib: number;
+  readonly checkpointPages: number;
+}
+
+/** Beside a server. */
+const MODEST: Room = { cacheMib: 32, checkpointPages: 16_000 };
+
+/** For a rebuild, which has the machine to itself and ends. */
+export const GENEROUS: Room = { cacheMib: 512, checkpointPages: 128_000 };
+
 const BUSY_TIMEOUT_MS = 5_000;
 
 /** The views' database cannot be used. The message says which one and why. */
@@ -30,9 +42,10 @@ export class WriteDatabase {
    * Opens, or creates, the database and brings its tables up to date.
    *
    * @param url `sqlite:<path>`
+   * @param room how much memory and log it may take
    * @throws ViewsDatabaseError when it cannot be opened or belongs to something else
    */
-  static async open(url: string): Promise<WriteDatabase> {
+  static async open(url: string, { cacheMib, checkpointPages }: Room = MODEST): Promise<WriteDatabase> {
     const path = pathOf(url);
     const source = new DataSource({
       ...optionsOf(path),
@@ -40,8 +53,8 @@ export class WriteDatabase {
         claim(database, path);
         database.pragma('journal_mode = WAL');
         database.pragma('synchronous = NORMAL');
-        database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-        database.pragma(`cache_size = -${CACHE_KIB}`);
+        database.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+        database.pragma(`cache_size = -${cacheMib * 1024}`);
       },
     });
     await opened(source, path);

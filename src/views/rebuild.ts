@@ -1,5 +1,5 @@
 import { openEventReader } from '../adapters.js';
-import { WriteDatabase } from './database.js';
+import { GENEROUS, WriteDatabase } from './database.js';
 import { buildIndexes, dropIndexes } from './indexes.js';
 import { PROJECTORS } from './projectors.js';
 import { ProjectionRunner } from './runner.js';
@@ -20,7 +20,7 @@ const BATCH_EVENTS = 10_000;
 export async function rebuildViews({ eventStore, database, onProgress }: RebuildOptions): Promise<void> {
   const reader = openEventReader(eventStore);
   try {
-    const views = await WriteDatabase.open(database);
+    const views = await WriteDatabase.open(database, GENEROUS);
     try {
       const runner = await ProjectionRunner.start(reader, views, PROJECTORS, BATCH_EVENTS);
       await runner.restart();

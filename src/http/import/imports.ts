@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { setImmediate } from 'node:timers/promises';
 import { Aggregates } from '../../commands/aggregates.js';
 import type { CommandResult, Envelope } from '../../commands/envelope.js';
 import { eventIdFor } from '../../commands/event-id.js';
@@ -11,6 +12,9 @@ import { notAhead } from '../input/request.js';
 import { BODY_BYTES_MAX, IMPORT_LINES_MAX } from '../limits.js';
 import { HttpProblem, problem } from '../problems/problem.js';
 import { IMPORT_COMMANDS } from './import-commands.js';
+
+/** Other requests get a turn every so many lines. */
+const READ_BETWEEN_TURNS = 50;
 
 /** The answer to one line. */
 export type LineAnswer = Readonly<Record<string, unknown>> & { readonly line: number; readonly status: string };
@@ -28,7 +32,11 @@ export class Imports {
 
   /** The answers in the order of the lines. A line that cannot be read is answered, and the others are taken. */
   async run(body: Buffer, actor: string): Promise<LineAnswer[]> {
-    const lines = split(body).map(({ line, bytes }) => this.read(line, bytes, actor));
+    const lines: Line[] = [];
+    for (const { line, bytes } of split(body)) {
+      lines.push(this.read(line, bytes, actor));
+      if (lines.length % READ_BETWEEN_TURNS === 0) await setImmediate();
+    }
     const items = lines.flatMap((line) => ('item' in line ? [line.item] : []));
     const results = items.length === 0 ? [] : await this.processor.executeAll(items);
     this.views.notify(Math.max(-1, ...results.map((result) => ('receipt' in result ? result.receipt.position : -1))));

@@ -27,6 +27,7 @@ export const ENVELOPE: Envelope = { actor: 'shop-ci', pipeline: 'shop', channel:
 /** The real embedded store with a door through which appends can be made to fail. */
 export class Harness {
   failNext: Error | undefined;
+  failSnapshots = false;
   beforeAppend: ((appends: readonly Append[]) => Promise<void>) | undefined;
   readonly processor: CommandProcessor;
   readonly aggregates: Aggregates;
@@ -39,6 +40,7 @@ export class Harness {
     const guarded = new Proxy(store, {
       get: (target, name) => {
         if (name === 'appendAll') return (appends: readonly Append[]) => this.append(appends);
+        if (name === 'saveSnapshot' && this.failSnapshots) return () => Promise.reject(new Error('no room'));
         const value: unknown = Reflect.get(target, name);
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },

@@ -182,6 +182,18 @@ describe('when somebody else appends first', () => {
 });
 
 describe('a long stream', () => {
+  it('goes on when its snapshot cannot be written', async () => {
+    harness.failSnapshots = true;
+    await harness.artifact(bake(1));
+    for (let round = 0; round < 5; round++) {
+      const items = Array.from({ length: 500 }, (_, n) =>
+        harness.importItem(promote(1, 'staging', { service: `s${n}-${round}` }), ENVELOPE),
+      );
+      const results = await harness.processor.executeAll(items);
+      expect(results.every(({ status }) => status === 'accepted')).toBe(true);
+    }
+    expect(await harness.store.loadSnapshot('environment-staging')).toBeUndefined();
+  });
   it('is decided on from a snapshot, which can be thrown away', async () => {
     await harness.processor.executeAll([bake(1), bake(2)].map((command) => harness.importItem(command, ENVELOPE)));
     for (let round = 0; round < 5; round++) {

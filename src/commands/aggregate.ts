@@ -28,6 +28,12 @@ export interface Scope {
   readonly eventId: string;
   readonly occurredAt: string;
   readonly now: string;
+  /**
+   * Waits when a revision that was read is not on disk yet. Answers whether it waited: then the stream is to be read
+   * again, since what was read may have failed. Rows of the import that is under way stand or fall together, and are
+   * not waited for.
+   */
+  settle(stream: string, revision: number): Promise<boolean>;
   /** The state of another stream, at the head. */
   read<State, E extends DomainEvent>(folding: Folding<State, E>, stream: string): Promise<State>;
   caller(): Promise<Caller>;

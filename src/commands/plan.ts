@@ -35,7 +35,7 @@ export type Plan =
 export interface PlannerOptions {
   readonly cache: StateCache;
   readonly reader: EventReader;
-  readonly settled: (stream: string) => Promise<void>;
+  readonly settled: (stream: string) => Promise<boolean>;
   readonly clock: () => Date;
 }
 

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DomainEvent } from '../domain/event.js';
-import { environmentOfStream } from '../domain/streams.js';
 import { StoreError, type AppendOutcome, type EventStore, type SnapshotStore } from '../event-store/port.js';
 import type { Aggregate } from './aggregate.js';
 import type { CommandResult, Envelope } from './envelope.js';
@@ -41,7 +40,12 @@ export class CommandProcessor {
     clock: () => Date = () => new Date(),
   ) {
     this.cache = new StateCache(store, store);
-    this.planner = new Planner({ cache: this.cache, reader: store, clock, settled: (stream) => this.settled(stream) });
+    this.planner = new Planner({
+      cache: this.cache,
+      reader: store,
+      clock,
+      settled: (stream) => this.queues.settled(stream),
+    });
   }
 
   /** @throws CommandError or StoreError when it could not be decided now; nothing of it was written then */
@@ -69,14 +73,6 @@ export class CommandProcessor {
       void this.run(jobs);
       return Promise.all(results);
     });
-  }
-
-  /**
-   * Environments read each other while both are busy, so nobody waits for one: what such a reading lets through, a
-   * recent switch, is asked for again at the view when it is not there.
-   */
-  private settled(stream: string): Promise<void> {
-    return environmentOfStream(stream) === undefined ? this.queues.settled(stream) : Promise.resolve();
   }
 
   /** Answers every job; never rejects. */
@@ -112,9 +108,11 @@ export class CommandProcessor {
     const outcomes = await this.append(planned);
     const failed = planned.findIndex((_, index) => !isNew(outcomes[index]));
     const done = failed < 0 ? planned : planned.slice(0, failed);
-    done.forEach(({ job, answer }, index) => {
+    done.forEach(({ job, append, answer }, index) => {
       const outcome = outcomes[index];
-      if (isNew(outcome)) job.resolve(answer(outcome));
+      if (!isNew(outcome)) return;
+      this.cache.confirm(append.stream, outcome.revision);
+      job.resolve(answer(outcome));
     });
     const undone = planned.slice(done.length).map(({ job }) => job);
     if (undone[0]) undone[0].hasConflicted = true;

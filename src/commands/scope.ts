@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../domain/event.js';
 import type { Caller } from '../domain/pipeline/permission.js';
-import { pipelineStream } from '../domain/streams.js';
+import { environmentOfStream, pipelineStream } from '../domain/streams.js';
 import type { Folding, Scope } from './aggregate.js';
 import { pipelineFolding } from './aggregates/foldings.js';
 import type { Envelope } from './envelope.js';
@@ -9,7 +9,7 @@ import type { StateCache } from './state-cache.js';
 interface ScopeOptions extends Pick<Scope, 'envelope' | 'eventId' | 'occurredAt' | 'now'> {
   readonly cache: StateCache;
   /** Waits for what is being appended to a stream, so that nothing is decided on what may yet fail. */
-  readonly settled: (stream: string) => Promise<void>;
+  readonly settled: (stream: string) => Promise<boolean>;
 }
 
 /** Reads for one decision, and the revisions that it saw. */
@@ -25,10 +25,15 @@ export class DecisionScope implements Scope {
   }
 
   async read<State, E extends DomainEvent>(folding: Folding<State, E>, stream: string): Promise<State> {
-    await this.options.settled(stream);
+    // Environments read each other while both are busy, and say themselves when it matters ({@link settle}).
+    if (environmentOfStream(stream) === undefined) await this.options.settled(stream);
     const { state, revision } = await this.options.cache.load(folding, stream);
     this.decidedAgainst[stream] = revision;
     return state;
+  }
+
+  async settle(stream: string, revision: number): Promise<boolean> {
+    return !this.options.cache.isDurable(stream, revision) && this.options.settled(stream);
   }
 
   async caller(): Promise<Caller> {

@@ -15,6 +15,8 @@ const SNAPSHOT_EVERY = 2_000;
  */
 export class StateCache {
   private readonly states = new LRUCache<string, Versioned<unknown>>({ max: MAX_STREAMS });
+  /** Stream → revision of its last event on disk, for those whose state is ahead of that. */
+  private readonly behind = new Map<string, number>();
   private readonly snapshotAt = new Map<string, number>();
 
   constructor(
@@ -39,13 +41,26 @@ export class StateCache {
     return known ?? { state: folding.initialState(), revision: -1 };
   }
 
+  /** Keeps a state that an event was folded into which is not on disk yet. */
   keep(stream: string, versioned: Versioned<unknown>): void {
+    if (!this.behind.has(stream)) this.behind.set(stream, versioned.revision - 1);
     this.states.set(stream, versioned);
+  }
+
+  /** The stream is on disk up to the revision. */
+  confirm(stream: string, revision: number): void {
+    if ((this.states.get(stream)?.revision ?? revision) <= revision) this.behind.delete(stream);
+    else this.behind.set(stream, revision);
+  }
+
+  isDurable(stream: string, revision: number): boolean {
+    return revision <= (this.behind.get(stream) ?? revision);
   }
 
   /** After an append failed, what was folded ahead of it is wrong. */
   forget(stream: string): void {
     this.states.delete(stream);
+    this.behind.delete(stream);
   }
 
   /** Writes a snapshot when enough has come since the last. Losing one costs time, never truth. */

@@ -20,9 +20,11 @@ export class StreamQueues<Job> {
     else void this.drain(stream, { waiting: [job], current: Promise.resolve() });
   }
 
-  /** Waits for the batch of that stream that is in flight now, if there is one. */
-  async settled(stream: string): Promise<void> {
-    await this.queues.get(stream)?.current;
+  /** Waits for the batch of that stream that is in flight now. False when there is none. */
+  async settled(stream: string): Promise<boolean> {
+    const queue = this.queues.get(stream);
+    await queue?.current;
+    return queue !== undefined;
   }
 
   private async drain(stream: string, queue: Queue<Job>): Promise<void> {

@@ -178,9 +178,9 @@ describe('a projector that is killed', () => {
     for (let kills = 0; kills < 3; kills++) await killed('starting', Math.random() * 500);
     let position = -1;
     let kills = 0;
-    // The first ones come early, so that there are several whatever the machine's speed.
+    // The first comes at once and the next ones early, so that there are several whatever the machine's speed.
     for (; position < head && kills < 30; kills++) {
-      position = await killed('projecting', Math.random() * (kills < 3 ? 60 : 600));
+      position = await killed('projecting', Math.random() * (kills < 3 ? 30 * kills : 600));
     }
     expect(position).toBe(head);
     expect(kills).toBeGreaterThan(1);

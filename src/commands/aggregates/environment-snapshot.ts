@@ -2,7 +2,7 @@ import type { EnvironmentState } from '../../domain/environment/state.js';
 import type { SnapshotCodec } from '../aggregate.js';
 
 /** Raise it with every change of the state's shape or of `evolve`: snapshots of another version are ignored. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** JSON in which a Map stands as `{"$map": [[key, value], …]}`, in its own order. */
 export const environmentSnapshots: SnapshotCodec<EnvironmentState> = {

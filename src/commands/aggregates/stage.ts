@@ -1,6 +1,6 @@
 import { durationMs } from '../../domain/duration.js';
 import type { StageStanding } from '../../domain/environment/context.js';
-import { RECENT_KEPT, type DefinedEnvironment } from '../../domain/environment/state.js';
+import { RECENT_KEPT, type DefinedEnvironment, type RecentStanding } from '../../domain/environment/state.js';
 import { environmentStream } from '../../domain/streams.js';
 import type { EventReader } from '../../event-store/port.js';
 import type { Scope } from '../aggregate.js';
@@ -26,30 +26,23 @@ export class History {
   async stageStanding(state: DefinedEnvironment, digest: string, scope: Scope): Promise<StageStanding | undefined> {
     const { promotesFrom } = state;
     if (promotesFrom === undefined) return undefined;
-    const source = await scope.read(environmentFolding, environmentStream(promotesFrom));
-    if (source.status === 'undefined') return { status: 'never' };
-    if (source.withdrawn.has(digest)) return { status: 'withdrawn' };
-    const since = source.recent.get(digest);
-    if (since !== undefined && isSoaked(since, state, scope)) return recentStanding(since, scope);
+    const { isWithdrawn, recent } = await latestNews(promotesFrom, digest, scope);
+    if (isWithdrawn) return { status: 'withdrawn' };
+    if (recent && isSoaked(recent, state, scope)) return standingOf(recent, scope);
 
-    if (await this.isFarBehind()) await this.catchUp();
+    if (recent || (await this.isFarBehind())) await this.catchUp();
     const standing = await this.views.standing(promotesFrom, digest);
-    if (standing) return { status: 'known-good', ...standing };
-    if (since === undefined) return { status: 'never' };
-    // Switched to just now, so the view must catch up to say when the ledger took it; in an import, maybe not even that
-    // is durable yet.
-    const later = await this.afterCatchUp(() => this.views.standing(promotesFrom, digest));
-    return later ? { status: 'known-good', ...later } : recentStanding(since, scope);
+    if (!recent) return standing ? { status: 'known-good', ...standing } : { status: 'never' };
+    // In an import the last rows are in no view yet, and what the view knows may have been withdrawn by one of them.
+    const isOutdated = recent.isAnew && standing?.sinceOccurredAt !== recent.sinceOccurredAt;
+    return standing && !isOutdated ? { status: 'known-good', ...standing } : standingOf(recent, scope);
   }
 
   async wasLive(environment: string, service: string, digest: string): ReturnType<KnownGoodHistory['wasLive']> {
-    const find = () => this.views.wasLive(environment, service, digest);
-    return (await find()) ?? (await this.afterCatchUp(find));
-  }
-
-  private async afterCatchUp<T>(find: () => Promise<T>): Promise<T> {
+    const known = await this.views.wasLive(environment, service, digest);
+    if (known) return known;
     await this.catchUp();
-    return find();
+    return this.views.wasLive(environment, service, digest);
   }
 
   /** Asked before the view, so that what the view answers is at least as new. */
@@ -64,15 +57,44 @@ export class History {
   }
 }
 
+/** What an environment's state says of one digest. */
+interface LatestNews {
+  readonly isWithdrawn: boolean;
+  readonly recent: RecentStanding | undefined;
+}
+
+/** How often a switch of the very digest that is under way is waited for. */
+const MAX_WAITS = 5;
+
+/**
+ * What the state says of the digest, taken out of it at once: the state goes on changing while others decide. An append
+ * that is under way can still fail, so news of one is waited for.
+ */
+async function latestNews(environment: string, digest: string, scope: Scope): Promise<LatestNews> {
+  const stream = environmentStream(environment);
+  for (let waits = 0; waits < MAX_WAITS; waits++) {
+    const state = await scope.read(environmentFolding, stream);
+    if (state.status === 'undefined') return { isWithdrawn: false, recent: undefined };
+    const withdrawnAt = state.withdrawn.get(digest);
+    const recent = state.recent.get(digest);
+    const revision = withdrawnAt ?? recent?.revision;
+    if (revision === undefined || !(await scope.settle(stream, revision))) {
+      return { isWithdrawn: withdrawnAt !== undefined, recent };
+    }
+  }
+  throw new CommandError('contention', `Others keep changing ${digest} in ${environment}. Send it again.`);
+}
+
 /** As a switch of just now stands: the ledger takes it about now. */
-const recentStanding = (since: string, { now }: Scope): StageStanding => ({
+const standingOf = ({ sinceOccurredAt }: RecentStanding, { now }: Scope): StageStanding => ({
   status: 'known-good',
   sinceRecordedAt: now,
-  sinceOccurredAt: since,
+  sinceOccurredAt,
 });
 
 /** Whether the recent switch alone is old enough, so that the view need not be asked for an earlier one. */
-function isSoaked(since: string, { policy }: DefinedEnvironment, { envelope, occurredAt }: Scope): boolean {
+function isSoaked(recent: RecentStanding, { policy }: DefinedEnvironment, { envelope, occurredAt }: Scope): boolean {
   const soakMs = durationMs(policy.soak);
-  return soakMs === 0 || (envelope.channel === 'import' && Date.parse(occurredAt) - Date.parse(since) >= soakMs);
+  if (soakMs === 0) return true;
+  return envelope.channel === 'import' && Date.parse(occurredAt) - Date.parse(recent.sinceOccurredAt) >= soakMs;
 }

@@ -30,6 +30,16 @@ export interface ServiceState {
   readonly lastOccurredAt: string;
 }
 
+/** How a digest that was switched to of late came to be known-good. */
+export interface RecentStanding {
+  /** When the first switch happened that the state remembers; views may know an earlier one. */
+  readonly sinceOccurredAt: string;
+  /** Stream revision of the last switch to it. */
+  readonly revision: number;
+  /** It had been rolled back away from before, so that no earlier switch counts. */
+  readonly isAnew: boolean;
+}
+
 export interface DefinedEnvironment {
   readonly status: 'defined';
   readonly tier: Tier;
@@ -41,8 +51,8 @@ export interface DefinedEnvironment {
   readonly services: Map<string, ServiceState>;
   /** changeId → service, of every open candidate. */
   readonly open: Map<string, string>;
-  /** Digest → since when it has been known-good here, for those switched to last. Bounded: views know the others. */
-  readonly recent: Map<string, string>;
+  /** Digest → how it stands here, for those switched to last. Bounded: views know the others. */
+  readonly recent: Map<string, RecentStanding>;
   /** Digest → revision of the roll-back away from it, for the last that still stand. Bounded like `recent`. */
   readonly withdrawn: Map<string, number>;
 }
@@ -97,16 +107,17 @@ function evolveService(state: DefinedEnvironment, event: ChangeEvent): DefinedEn
   if (next.live?.digest === before.live?.digest) return state;
   const moved = { ...state, knownGoodRevision: event.revision };
   if (event.type === 'ArtifactRolledBack.v1') return withWithdrawal(moved, event);
-  if (next.live) establish(moved, next.live.digest, event.occurredAt);
+  if (next.live) establish(moved, next.live.digest, event);
   return moved;
 }
 
 /** A digest that stands here already keeps the time since which it does. */
-function establish({ withdrawn, recent }: DefinedEnvironment, digest: string, occurredAt: string): void {
-  const since = recent.get(digest) ?? occurredAt;
-  withdrawn.delete(digest);
+function establish({ withdrawn, recent }: DefinedEnvironment, digest: string, event: ChangeEvent): void {
+  const { occurredAt, revision } = event;
+  const isAnew = withdrawn.delete(digest);
+  const standing = recent.get(digest) ?? { sinceOccurredAt: occurredAt, isAnew };
   recent.delete(digest);
-  recent.set(digest, since);
+  recent.set(digest, { ...standing, revision });
   forgetOldest(recent);
 }
 
@@ -178,7 +189,7 @@ function withWithdrawal(
   event: Extract<ChangeEvent, { type: 'ArtifactRolledBack.v1' }>,
 ): DefinedEnvironment {
   const { withdrawn } = state;
-  establish(state, event.data.digest, event.occurredAt);
+  establish(state, event.data.digest, event);
   if (event.data.withdrawn) {
     state.recent.delete(event.data.withdrawn.digest);
     withdrawn.delete(event.data.withdrawn.digest);

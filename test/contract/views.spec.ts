@@ -175,7 +175,7 @@ describe('a rebuild', () => {
 describe('a projector that is killed', () => {
   it('at random moments, again and again, ends with the rows of a rebuild', async () => {
     const head = await append(history(8_000));
-    for (let kills = 0; kills < 3; kills++) await killed('starting', Math.random() * 500);
+    for (let kills = 0; kills < 3; kills++) await killed('starting', Math.random() * 100);
     let position = -1;
     let kills = 0;
     // The first comes at once and the next ones early, so that there are several whatever the machine's speed.

@@ -16,8 +16,9 @@ export default function build() {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   for (const file of readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' })) {
-    const source = file.replace(/\.js(\.map)?$/, '.ts');
-    if (source !== file && !existsSync(join(root, 'src', source))) rmSync(join(root, 'dist', file));
+    const source = join(root, 'src', file.replace(/\.js(\.map)?$/, ''));
+    const isCompiled = /\.js(\.map)?$/.test(file);
+    if (isCompiled && !existsSync(`${source}.ts`) && !existsSync(`${source}.tsx`)) rmSync(join(root, 'dist', file));
   }
 }
 

@@ -43,7 +43,7 @@ export class ApiClient {
   /** @throws CliError `unavailable` when there is no server, or it does not answer in time. */
   async send(call: Call): Promise<Answer> {
     const isRaw = call.body instanceof Uint8Array;
-    const body = isRaw || call.body === undefined ? call.body : JSON.stringify(call.body);
+    const body = isRaw || call.body === undefined ? (call.body as BodyInit | undefined) : JSON.stringify(call.body);
     try {
       const response = await fetch(`${this.url}/v1${call.path}`, {
         method: call.method,

@@ -2,18 +2,23 @@ import type { EventReader } from '../event-store/port.js';
 import { accessAggregate } from './aggregates/access.js';
 import { artifactAggregate } from './aggregates/artifact.js';
 import { environmentAggregate } from './aggregates/environment.js';
+import { incidentAggregate } from './aggregates/incident.js';
 import { pipelineAggregate } from './aggregates/pipeline.js';
+import { reportAggregate } from './aggregates/report.js';
 import { History } from './aggregates/stage.js';
 import type { KnownGoodHistory } from './known-good-history.js';
 
-/** The aggregates of this server. Environments alone look into the past, and so need more than their own stream. */
+/** The aggregates of this server. Environments and incidents look into the past, and so need more than their own stream. */
 export class Aggregates {
   readonly pipeline = pipelineAggregate;
   readonly artifact = artifactAggregate;
   readonly access = accessAggregate;
+  readonly report = reportAggregate;
+  readonly incident: ReturnType<typeof incidentAggregate>;
   readonly environment: ReturnType<typeof environmentAggregate>;
 
   constructor(history: KnownGoodHistory, reader: EventReader) {
+    this.incident = incidentAggregate(reader);
     this.environment = environmentAggregate(new History(history, reader));
   }
 }

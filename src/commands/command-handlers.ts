@@ -1,6 +1,13 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Aggregates } from './aggregates.js';
-import { AccessEnvelope, ArtifactEnvelope, EnvironmentEnvelope, PipelineEnvelope } from './envelope.js';
+import {
+  AccessEnvelope,
+  ArtifactEnvelope,
+  EnvironmentEnvelope,
+  IncidentEnvelope,
+  PipelineEnvelope,
+  ReportEnvelope,
+} from './envelope.js';
 import { CommandProcessor } from './processor.js';
 
 @CommandHandler(PipelineEnvelope)
@@ -51,4 +58,35 @@ export class AccessHandler implements ICommandHandler<AccessEnvelope> {
   }
 }
 
-export const COMMAND_HANDLERS = [PipelineHandler, ArtifactHandler, EnvironmentHandler, AccessHandler];
+@CommandHandler(IncidentEnvelope)
+export class IncidentHandler implements ICommandHandler<IncidentEnvelope> {
+  constructor(
+    private readonly processor: CommandProcessor,
+    private readonly aggregates: Aggregates,
+  ) {}
+
+  execute({ command, envelope }: IncidentEnvelope) {
+    return this.processor.execute(this.aggregates.incident, command, envelope);
+  }
+}
+
+@CommandHandler(ReportEnvelope)
+export class ReportHandler implements ICommandHandler<ReportEnvelope> {
+  constructor(
+    private readonly processor: CommandProcessor,
+    private readonly aggregates: Aggregates,
+  ) {}
+
+  execute({ command, envelope }: ReportEnvelope) {
+    return this.processor.execute(this.aggregates.report, command, envelope);
+  }
+}
+
+export const COMMAND_HANDLERS = [
+  PipelineHandler,
+  ArtifactHandler,
+  EnvironmentHandler,
+  AccessHandler,
+  IncidentHandler,
+  ReportHandler,
+];

@@ -3,7 +3,9 @@ import type { AccessCommand } from '../domain/access/commands.js';
 import type { ArtifactCommand } from '../domain/artifact/commands.js';
 import type { Rejection } from '../domain/decision.js';
 import type { Channel, EnvironmentCommand } from '../domain/environment/commands.js';
+import type { IncidentCommand } from '../domain/incident/commands.js';
 import type { PipelineCommand } from '../domain/pipeline/commands.js';
+import type { ReportCommand } from '../domain/report/commands.js';
 import type { Refusal } from '../domain/refusal.js';
 
 /** Who sent a command, and how. */
@@ -75,6 +77,24 @@ export class EnvironmentEnvelope extends Command<CommandResult> {
 export class AccessEnvelope extends Command<CommandResult> {
   constructor(
     readonly command: AccessCommand,
+    readonly envelope: Envelope,
+  ) {
+    super();
+  }
+}
+
+export class IncidentEnvelope extends Command<CommandResult> {
+  constructor(
+    readonly command: IncidentCommand,
+    readonly envelope: Envelope,
+  ) {
+    super();
+  }
+}
+
+export class ReportEnvelope extends Command<CommandResult> {
+  constructor(
+    readonly command: ReportCommand,
     readonly envelope: Envelope,
   ) {
     super();

@@ -10,6 +10,7 @@ export const REJECTION_CODES = [
   'already-exists',
   'change-not-open',
   'not-suspended',
+  'incident-not-open',
   'precondition-failed',
   'invalid-reference',
 ] as const;

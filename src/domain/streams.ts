@@ -4,6 +4,9 @@ export const artifactStream = (digest: string): string => `artifact-${digest.rep
 export const environmentStream = (name: string): string => `environment-${name}`;
 export const refusalStream = (eventId: string): string => `refusal-${eventId}`;
 export const accessStream = (subject: string): string => `access-${subject}`;
+export const incidentStream = (id: string): string => `incident-${id}`;
+/** What was handed out: reports, exports, samples. */
+export const REPORTS_STREAM = 'reports';
 
 /** The environment that a stream belongs to, if it is an environment's. */
 export function environmentOfStream(stream: string): string | undefined {

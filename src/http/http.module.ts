@@ -8,6 +8,7 @@ import { EnvironmentsController } from './controllers/environments.controller.js
 import { EventsController } from './controllers/events.controller.js';
 import { HealthController } from './controllers/health.controller.js';
 import { ImportsController } from './controllers/imports.controller.js';
+import { IncidentsController } from './controllers/incidents.controller.js';
 import { KnownGoodController } from './controllers/known-good.controller.js';
 import { OpenApiController } from './controllers/openapi.controller.js';
 import { PipelinesController } from './controllers/pipelines.controller.js';
@@ -49,6 +50,7 @@ export class HttpModule {
         ImportsController,
         ChangesController,
         EventsController,
+        IncidentsController,
         HealthController,
         OpenApiController,
       ],

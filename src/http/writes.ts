@@ -5,14 +5,18 @@ import {
   AccessEnvelope,
   ArtifactEnvelope,
   EnvironmentEnvelope,
+  IncidentEnvelope,
   PipelineEnvelope,
+  ReportEnvelope,
   type CommandResult,
   type Envelope,
 } from '../commands/envelope.js';
 import type { AccessCommand } from '../domain/access/commands.js';
 import type { ArtifactCommand } from '../domain/artifact/commands.js';
 import type { EnvironmentCommand } from '../domain/environment/commands.js';
+import type { IncidentCommand } from '../domain/incident/commands.js';
 import type { PipelineCommand } from '../domain/pipeline/commands.js';
+import type { ReportCommand } from '../domain/report/commands.js';
 import { Views } from '../views/views.js';
 import { envelopeOf } from './input/request.js';
 import { WRITES_IN_FLIGHT_MAX } from './limits.js';
@@ -55,6 +59,14 @@ export class Writes {
 
   async environment(call: Call, command: EnvironmentCommand, extras?: Extras): Promise<void> {
     await this.answer(call, new EnvironmentEnvelope(command, envelopeFor(call)), extras);
+  }
+
+  async incident(call: Call, command: IncidentCommand, extras?: Extras): Promise<void> {
+    await this.answer(call, new IncidentEnvelope(command, envelopeFor(call)), extras);
+  }
+
+  async report(call: Call, command: ReportCommand, extras?: Extras): Promise<void> {
+    await this.answer(call, new ReportEnvelope(command, envelopeFor(call)), extras);
   }
 
   /** Answers nothing yet: what a token's answer holds is the business of its controller. */

@@ -3,6 +3,8 @@ import { changesProjector } from './changes/projector.js';
 import { ViewCheckpoint } from './checkpoint.js';
 import { environmentsProjector } from './environments/projector.js';
 import { eventsProjector } from './events/projector.js';
+import { handoutsProjector } from './handouts/projector.js';
+import { incidentsProjector } from './incidents/projector.js';
 import { knownGoodProjector } from './known-good/projector.js';
 import { pipelinesProjector } from './pipelines/projector.js';
 import type { Projector } from './projector.js';
@@ -16,6 +18,8 @@ export const PROJECTORS: readonly Projector[] = [
   eventsProjector,
   environmentsProjector,
   pipelinesProjector,
+  incidentsProjector,
+  handoutsProjector,
 ];
 
 export const ENTITIES: readonly EntityClass[] = [

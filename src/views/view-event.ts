@@ -2,11 +2,14 @@ import type { AccessEvent } from '../domain/access/events.js';
 import type { ArtifactEvent } from '../domain/artifact/events.js';
 import type { EnvironmentEvent } from '../domain/environment/events.js';
 import type { Remarks } from '../domain/event.js';
+import type { IncidentEvent } from '../domain/incident/events.js';
 import type { PipelineEvent } from '../domain/pipeline/events.js';
+import type { ReportEvent } from '../domain/report/events.js';
 import type { ChangeRefused } from '../domain/refusal.js';
 import type { RecordedEvent } from '../event-store/port.js';
 
-type KnownEvent = AccessEvent | ArtifactEvent | EnvironmentEvent | PipelineEvent | ChangeRefused;
+type KnownEvent =
+  AccessEvent | ArtifactEvent | EnvironmentEvent | PipelineEvent | ChangeRefused | IncidentEvent | ReportEvent;
 
 interface Envelope {
   readonly position: number;
@@ -48,6 +51,11 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'ArtifactRolledBack.v1': CHANGE_FACTS,
   'ArtifactRetired.v1': CHANGE_FACTS,
   'ServiceRetired.v1': CHANGE_FACTS,
+  'IncidentReported.v1': ['id', 'severity', 'startedAt'],
+  'IncidentResolved.v1': ['id', 'resolvedAt'],
+  'ReportIssued.v1': ['report', 'address'],
+  'EvidenceExported.v1': ['id', 'what', 'format', 'digest'],
+  'SampleDrawn.v1': ['what', 'seed'],
   'ChangeRefused.v1': ['command', 'reason', 'detail'],
 };
 

@@ -1,14 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { DataSource } from 'typeorm';
 import { workerUrl } from '../worker-url.js';
-import { ArtifactQueries } from './artifacts/queries.js';
-import { ChangeQueries } from './changes/queries.js';
 import { openReadDatabase, ViewsDatabaseError } from './database.js';
-import { EnvironmentQueries } from './environments/queries.js';
-import { EventQueries } from './events/queries.js';
-import { KnownGoodQueries } from './known-good/queries.js';
-import { PipelineQueries } from './pipelines/queries.js';
 import type { FromProjector, ProjectorWorkerData, ToProjector } from './protocol.js';
+import { ViewQueries } from './queries.js';
 import { PositionWaiters } from './waiters.js';
 
 export interface ViewsOptions {
@@ -39,13 +34,7 @@ const CLOSE_TIMEOUT_MS = 10_000;
  * The views of the ledger: queries in this thread, on a connection that only reads, and a worker thread that projects.
  * Every query is asked at a position and answers what the ledger knew there, whatever came since.
  */
-export class Views {
-  readonly knownGood: KnownGoodQueries;
-  readonly changes: ChangeQueries;
-  readonly artifacts: ArtifactQueries;
-  readonly events: EventQueries;
-  readonly environments: EnvironmentQueries;
-  readonly pipelines: PipelineQueries;
+export class Views extends ViewQueries {
   readonly #waiters = new PositionWaiters();
   #positions: Record<string, number>;
   /** The ledger's last position that this thread has been told of. */
@@ -57,17 +46,12 @@ export class Views {
 
   private constructor(
     private readonly worker: Worker,
-    private readonly source: DataSource,
+    source: DataSource,
     private readonly options: ViewsOptions,
     positions: Record<string, number>,
   ) {
+    super(source);
     this.#positions = positions;
-    this.knownGood = new KnownGoodQueries(source);
-    this.changes = new ChangeQueries(source);
-    this.artifacts = new ArtifactQueries(source);
-    this.events = new EventQueries(source);
-    this.environments = new EnvironmentQueries(source);
-    this.pipelines = new PipelineQueries(source);
   }
 
   /**

@@ -4,8 +4,12 @@ import type { ArtifactEvent } from '../../domain/artifact/events.js';
 import * as artifact from '../../domain/artifact/state.js';
 import type { EnvironmentEvent } from '../../domain/environment/events.js';
 import * as environment from '../../domain/environment/state.js';
+import type { IncidentEvent } from '../../domain/incident/events.js';
+import * as incident from '../../domain/incident/state.js';
 import type { PipelineEvent } from '../../domain/pipeline/events.js';
 import * as pipeline from '../../domain/pipeline/state.js';
+import type { ReportEvent } from '../../domain/report/events.js';
+import * as report from '../../domain/report/state.js';
 import type { Folding } from '../aggregate.js';
 import { environmentSnapshots } from './environment-snapshot.js';
 
@@ -29,4 +33,14 @@ export const environmentFolding: Folding<environment.EnvironmentState, Environme
 export const accessFolding: Folding<access.AccessState, AccessEvent> = {
   initialState: access.initialState,
   evolve: access.evolve,
+};
+
+export const incidentFolding: Folding<incident.IncidentState, IncidentEvent> = {
+  initialState: incident.initialState,
+  evolve: incident.evolve,
+};
+
+export const reportFolding: Folding<report.ReportState, ReportEvent> = {
+  initialState: report.initialState,
+  evolve: report.evolve,
 };

@@ -1,5 +1,6 @@
 import { LAYERS } from '../../domain/artifact/events.js';
 import { CHANGE_TYPES } from '../../domain/environment/policy.js';
+import { INCIDENT_SEVERITIES } from '../../domain/incident/events.js';
 import { REFUSAL_REASONS } from '../../domain/refusal.js';
 import { CHANGE_KINDS } from '../../views/changes/entity.js';
 import { OUTCOMES } from '../../views/changes/queries.js';
@@ -118,4 +119,17 @@ export class EventsQuery extends ListQuery {
   actor?: string | string[];
   @Many('uuid', { description: 'Changes.' })
   changeId?: string | string[];
+}
+
+export class IncidentsQuery extends ListQuery {
+  @Many('environment', { description: 'Environments.' })
+  environment?: string | string[];
+  @Many('service', { description: 'Services.' })
+  service?: string | string[];
+  @ManyOf(INCIDENT_SEVERITIES, { description: 'Severities.' })
+  severity?: string | string[];
+  @Many('uuid', { description: 'Changes that are blamed.' })
+  changeId?: string | string[];
+  @Many('uuid', { description: 'Changes that mended an incident.' })
+  mendedBy?: string | string[];
 }

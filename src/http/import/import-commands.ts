@@ -3,16 +3,19 @@ import type { Envelope } from '../../commands/envelope.js';
 import { importItem, type ImportItem } from '../../commands/processor.js';
 import type { ArtifactCommand } from '../../domain/artifact/commands.js';
 import type { EnvironmentCommand } from '../../domain/environment/commands.js';
+import type { IncidentCommand } from '../../domain/incident/commands.js';
 import type { PipelineCommand } from '../../domain/pipeline/commands.js';
 import { AttestDto, BakeDto, RevokeDto } from '../dto/artifact.js';
 import { AbandonDto, PromoteDto, RetireDto, RollBackDto, SwitchDto, ValidateDto } from '../dto/change.js';
 import { ChangePolicyDto, DefineEnvironmentDto } from '../dto/environment.js';
+import { ReportIncidentDto, ResolveIncidentDto } from '../dto/incident.js';
 import { ChangePipelineDto, RegisterPipelineDto, ReinstatePipelineDto, SuspendPipelineDto } from '../dto/pipeline.js';
 import type { PatternName } from '../input/patterns.js';
 import { PATTERN_HINTS, PATTERNS } from '../input/patterns.js';
 import { invalidRequest, readDto } from '../input/read-dto.js';
 import * as artifact from '../mapping/artifact.js';
 import * as environment from '../mapping/environment.js';
+import * as incident from '../mapping/incident.js';
 import * as pipeline from '../mapping/pipeline.js';
 
 type Fields = Record<string, unknown>;
@@ -63,6 +66,8 @@ export const IMPORT_COMMANDS: ReadonlyMap<string, Reader> = new Map<string, Read
     ofEnvironment(RollBackDto, ['environment'], (path, dto) => environment.toRollBack(path.environment, dto)),
   ],
   ['retire', ofEnvironment(RetireDto, ['environment'], (path, dto) => environment.toRetirement(path.environment, dto))],
+  ['report-incident', ofIncident(ReportIncidentDto, incident.toIncidentReport)],
+  ['resolve-incident', ofIncident(ResolveIncidentDto, incident.toIncidentResolution)],
 ]);
 
 interface Dated {
@@ -110,6 +115,16 @@ function ofEnvironment<T extends Dated>(
       occurredAt: dto.occurredAt,
       toItem: ({ environment }, envelope) => importItem(environment, command, envelope),
     };
+  };
+}
+
+/** Nobody hears of an id that is made here, so a line has to bring it. */
+function ofIncident<T extends Dated>(type: new () => T, map: (id: string, dto: T) => IncidentCommand): Reader {
+  return (fields) => {
+    const { taken, rest } = take(fields, { id: 'pipeline' });
+    const dto = readDto(type, rest);
+    const command = map(taken['id'] ?? '', dto);
+    return { occurredAt: dto.occurredAt, toItem: ({ incident }, envelope) => importItem(incident, command, envelope) };
   };
 }
 

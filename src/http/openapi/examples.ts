@@ -68,6 +68,15 @@ export const REQUESTS = {
   abandonPromotion: { reason: 'A newer one is coming.' },
   rollBack: { service: 'payments-api', digest: OLD_DIGEST, reason: 'Refunds fail for some cards.' },
   retire: { service: 'payments-api', digest: OLD_DIGEST, reason: 'A day without need of it.' },
+  reportIncident: {
+    id: 'INC-4711',
+    change: CHANGE_ID,
+    severity: 'P2',
+    startedAt: '2026-03-02T09:31:00Z',
+    ticket: 'INC-4711',
+    reason: 'Refunds fail for some cards.',
+  },
+  resolveIncident: { resolvedAt: '2026-03-02T09:52:00Z', reason: 'Rolled back.' },
 } as const;
 
 const SERVICE = {
@@ -132,6 +141,19 @@ const EVENT = {
   recordedAt: AT,
   actor: 'payments-ci',
 };
+const INCIDENT = {
+  id: 'INC-4711',
+  status: 'resolved',
+  severity: 'P2',
+  environment: 'production',
+  service: 'payments-api',
+  changeId: CHANGE_ID,
+  startedAt: AT,
+  reportedAt: AT,
+  resolvedAt: AT,
+  actor: 'on-call',
+  firstPosition: 1040,
+};
 const STATE = { environment: 'production', revision: 4, position: 1042, fingerprint: FINGERPRINT };
 const ARTIFACT = {
   digest: DIGEST,
@@ -164,6 +186,8 @@ export const ANSWERS = {
   changes: { position: 1042, window: WINDOW, total: 1, items: [CHANGE], next: NEXT },
   change: { position: 1042, ...CHANGE },
   events: { position: 1042, window: WINDOW, items: [EVENT], next: NEXT },
+  incidents: { position: 1042, window: WINDOW, items: [INCIDENT], next: NEXT },
+  incident: { position: 1042, ...INCIDENT },
   event: { ...EVENT, data: { changeId: CHANGE_ID }, remarks: { ticket: 'PAY-1201' }, meta: { channel: 'api' } },
   ready: { status: 'ready', head: 1042, position: 1042, lag: 0, views: { changes: 1042 } },
 } as const;

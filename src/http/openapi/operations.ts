@@ -2,6 +2,7 @@ import { IssueTokenDto } from '../dto/access.js';
 import { AttestDto, BakeDto, RevokeDto } from '../dto/artifact.js';
 import { AbandonDto, PromoteDto, RetireDto, RollBackDto, SwitchDto, ValidateDto } from '../dto/change.js';
 import { ChangePolicyDto, DefineEnvironmentDto } from '../dto/environment.js';
+import { ReportIncidentDto, ResolveIncidentDto } from '../dto/incident.js';
 import { ChangePipelineDto, RegisterPipelineDto, ReinstatePipelineDto, SuspendPipelineDto } from '../dto/pipeline.js';
 import {
   ANSWERS,
@@ -31,6 +32,7 @@ export interface Operation {
 
 const pipelineReceipt = receipt('pipeline-payments');
 const artifactReceipt = receipt(`artifact-${DIGEST.replace(':', '-')}`);
+const incidentReceipt = receipt('incident-INC-4711');
 const environmentReceipt = receipt(ENVIRONMENT_STREAM);
 
 const write = <B extends new () => object>(summary: string, body: B, request: unknown, answer: unknown) =>
@@ -88,6 +90,23 @@ const TABLE = {
   abandonPromotion: write('Gives the candidate up', AbandonDto, REQUESTS.abandonPromotion, changeReceipt),
   rollBack: write('Goes back to an earlier known-good artifact', RollBackDto, REQUESTS.rollBack, changeReceipt),
   retire: write('Recycles what was replaced, or the whole service', RetireDto, REQUESTS.retire, changeReceipt),
+  reportIncident: write(
+    'Reports an incident, and the change that is blamed',
+    ReportIncidentDto,
+    REQUESTS.reportIncident,
+    {
+      ...incidentReceipt,
+      id: 'INC-4711',
+    },
+  ),
+  resolveIncident: write(
+    'Says when the service worked again, and what mended it',
+    ResolveIncidentDto,
+    REQUESTS.resolveIncident,
+    incidentReceipt,
+  ),
+  listIncidents: read('Incidents, newest first', ANSWERS.incidents),
+  getIncident: read('One incident', ANSWERS.incident),
   importCommands: {
     summary: 'Takes history: a command a line, an answer a line',
     isWrite: true,

@@ -35,6 +35,7 @@ export const REJECTIONS: Readonly<Record<RejectionCode, Entry>> = {
   'already-exists': { status: 409, title: 'Exists already' },
   'change-not-open': { status: 409, title: 'The change is not open' },
   'not-suspended': { status: 409, title: 'The pipeline is not suspended' },
+  'incident-not-open': { status: 409, title: 'The incident is resolved already' },
   'precondition-failed': { status: 412, title: 'It was changed meanwhile' },
   'invalid-reference': { status: 422, title: 'It names something that cannot be meant' },
 };

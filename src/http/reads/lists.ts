@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, Paging } from '../../views/paging.js';
 import { Views } from '../../views/views.js';
-import type { ArtifactsQuery, ChangesQuery, EventsQuery, ListQuery } from '../dto/queries.js';
+import type { ArtifactsQuery, ChangesQuery, EventsQuery, IncidentsQuery, ListQuery } from '../dto/queries.js';
 import { invalidRequest } from '../input/read-dto.js';
 import { normaliseTime } from '../input/time.js';
 import { defined } from '../mapping/defined.js';
@@ -60,6 +60,15 @@ export class Lists {
     await this.answer(exchange, query, {
       window: EVERYTHING,
       page: (paging) => this.views.events.page(filter, paging),
+    });
+  }
+
+  async incidents(exchange: Exchange, query: IncidentsQuery): Promise<void> {
+    const { environment, service, severity, changeId, mendedBy } = query;
+    const filter = many({ environment, service, severity, changeId, mendedBy });
+    await this.answer(exchange, query, {
+      window: EVERYTHING,
+      page: (paging) => this.views.incidents.page(filter, paging),
     });
   }
 

@@ -6,6 +6,9 @@ export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 export type FinalOutcome = 'succeeded' | 'failed' | 'abandoned' | 'refused';
 
+export const CHANGE_EFFECTS = ['switched', 'none'] as const;
+export type ChangeEffect = (typeof CHANGE_EFFECTS)[number];
+
 /**
  * One row a change, refusals included. What happens to a change later is kept with the position at which it happened,
  * so that the row as of any position can be told from it.
@@ -17,6 +20,17 @@ export type FinalOutcome = 'succeeded' | 'failed' | 'abandoned' | 'refused';
 @Index('changes_by_component', ['component', 'firstPosition'])
 @Index('changes_by_digest', ['digest', 'firstPosition'])
 @Index('changes_by_actor', ['actor', 'firstPosition'])
+@Index('changes_by_layer', ['layer', 'firstPosition'], { where: '"layer" IS NOT NULL' })
+@Index('changes_by_pipeline', ['pipeline', 'firstPosition'], { where: '"pipeline" IS NOT NULL' })
+@Index('changes_by_type', ['type', 'firstPosition'], { where: '"type" IS NOT NULL' })
+@Index('changes_by_kind', ['kind', 'firstPosition'])
+@Index('changes_by_ticket', ['ticket', 'firstPosition'], { where: '"ticket" IS NOT NULL' })
+@Index('changes_by_final_outcome', ['finalOutcome', 'firstPosition'])
+@Index('changes_by_roll_back', ['rolledBackPosition', 'firstPosition'], { where: '"rolled_back_position" IS NOT NULL' })
+@Index('changes_by_finish', ['finishedAt', 'firstPosition'], { where: '"finished_at" IS NOT NULL' })
+@Index('changes_by_finish_occurrence', ['finishedOccurredAt', 'firstPosition'], {
+  where: '"finished_occurred_at" IS NOT NULL',
+})
 @Index('changes_by_reason', ['reason', 'firstPosition'], { where: '"reason" IS NOT NULL' })
 @Index('changes_by_recording', ['startedAt', 'firstPosition'])
 @Index('changes_by_occurrence', ['startedOccurredAt', 'firstPosition'])
@@ -44,7 +58,12 @@ export class Change {
   @OptionalText() finishedAt: string | null;
   @OptionalText() finishedOccurredAt: string | null;
   @OptionalText() finalOutcome: FinalOutcome | null;
+  /** Whether traffic moved when it ended: promoting what is live already is accepted and changes nothing. */
+  @OptionalText() effect: ChangeEffect | null;
   @OptionalPosition() rolledBackPosition: number | null;
+  @OptionalText() rolledBackOccurredAt: string | null;
+  /** The roll-back that ended it. */
+  @OptionalText() rolledBackBy: string | null;
   @OptionalText() ticket: string | null;
   @OptionalText() note: string | null;
   @OptionalText() detail: string | null;

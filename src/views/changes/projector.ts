@@ -1,7 +1,7 @@
 import type { Projector } from '../projector.js';
 import type { BatchRows, Table } from '../rows.js';
 import type { ViewEvent } from '../view-event.js';
-import { Change, type ChangeKind, type FinalOutcome } from './entity.js';
+import { Change, type ChangeEffect, type ChangeKind, type FinalOutcome } from './entity.js';
 
 const CHANGES: Table<Change> = { entity: Change, key: ['changeId'] };
 
@@ -20,7 +20,7 @@ type ChangeEvent = EventOf<
 /** The population of changes: a row each, from a change's first event to its last, and one for every refusal. */
 export const changesProjector: Projector = {
   view: 'changes',
-  version: 1,
+  version: 2,
   entities: [Change],
   project(events, rows) {
     for (const event of events) apply(event, rows);
@@ -56,17 +56,28 @@ function apply(event: ViewEvent, rows: BatchRows): void {
 
 /** The switch ends a blue/green change; all-at-once, it is the whole change and its id is the change's. */
 function applyPromoted(event: EventOf<'ArtifactPromoted.v1'>, rows: BatchRows): void {
-  const end = { ...finished(event, 'succeeded'), replaced: event.data.replaced?.digest ?? null };
+  const end = {
+    ...finished(event, 'succeeded'),
+    replaced: event.data.replaced?.digest ?? null,
+    effect: effectOf(event.data),
+  };
   if (event.data.changeId !== event.id) return rows.of(CHANGES).update([event.data.changeId], end);
   rows.of(CHANGES).insert({ ...opened(event, 'promotion'), ...promotionFacts(event), ...end, detail: null });
 }
 
 function applyRolledBack(event: EventOf<'ArtifactRolledBack.v1'>, rows: BatchRows): void {
   const { withdrawn } = event.data;
-  const replaced = withdrawn?.digest ?? null;
-  rows.of(CHANGES).insert({ ...opened(event, 'rollback'), ...finished(event, 'succeeded'), replaced, detail: null });
-  if (withdrawn) rows.of(CHANGES).update([withdrawn.changeId], { rolledBackPosition: event.position });
+  const end = { replaced: withdrawn?.digest ?? null, effect: effectOf(event.data), detail: null };
+  rows.of(CHANGES).insert({ ...opened(event, 'rollback'), ...finished(event, 'succeeded'), ...end });
+  if (!withdrawn) return;
+  rows.of(CHANGES).update([withdrawn.changeId], {
+    rolledBackPosition: event.position,
+    rolledBackOccurredAt: event.occurredAt,
+    rolledBackBy: event.data.changeId,
+  });
 }
+
+const effectOf = ({ unchanged }: { readonly unchanged: boolean }): ChangeEffect => (unchanged ? 'none' : 'switched');
 
 const promotionFacts = ({ data }: EventOf<'PromotionStarted.v1' | 'ArtifactPromoted.v1'>) => ({
   type: data.changeType,
@@ -158,7 +169,10 @@ function blank(event: ViewEvent, kind: ChangeKind): Change {
     finishedAt: null,
     finishedOccurredAt: null,
     finalOutcome: null,
+    effect: null,
     rolledBackPosition: null,
+    rolledBackOccurredAt: null,
+    rolledBackBy: null,
     ticket: event.remarks.ticket ?? null,
     note: event.remarks.reason ?? null,
     detail: null,

@@ -90,7 +90,10 @@ function changeAt(change: Change, position: number): ChangeRow {
   const hasHappened = (at: number | null): at is number => at !== null && at <= position;
   const isFinished = hasHappened(finishedPosition);
   const isRolledBack = hasHappened(rolledBackPosition);
-  const later = isFinished ? {} : { finishedAt: null, finishedOccurredAt: null, replaced: null, detail: null };
+  const later = {
+    ...(!isFinished && { finishedAt: null, finishedOccurredAt: null, replaced: null, effect: null, detail: null }),
+    ...(!isRolledBack && { rolledBackOccurredAt: null, rolledBackBy: null }),
+  };
   const events = [change.firstPosition, validatedPosition, finishedPosition, rolledBackPosition].filter(hasHappened);
   return {
     ...answerOf({ ...facts, ...later }),

@@ -8,7 +8,7 @@ const EVENTS: Table<EventIndex> = { entity: EventIndex, key: ['position'] };
 /** Where every event is, by what one looks for it. */
 export const eventsProjector: Projector = {
   view: 'events',
-  version: 1,
+  version: 2,
   entities: [EventIndex],
   project(events, rows) {
     const index = rows.of(EVENTS);
@@ -20,7 +20,7 @@ export const eventsProjector: Projector = {
 function indexed(event: ViewEvent): EventIndex {
   const { position, id, stream, revision, type, actor, recordedAt, occurredAt } = event;
   const data = event.data as Readonly<Record<string, unknown>>;
-  const subject = event.type === 'ChangeRefused.v1' ? (event.data.subject as typeof data) : data;
+  const subject = subjectOf(event) as Readonly<Record<string, unknown>>;
   return {
     position,
     id,
@@ -35,6 +35,19 @@ function indexed(event: ViewEvent): EventIndex {
     recordedAt,
     occurredAt,
   };
+}
+
+/** What an event is about: a refusal's command, an incident's blamed change, or what the event itself says. */
+function subjectOf(event: ViewEvent): object {
+  switch (event.type) {
+    case 'ChangeRefused.v1':
+      return event.data.subject;
+    case 'IncidentReported.v1':
+    case 'IncidentResolved.v1':
+      return event.data.blamed ?? event.data;
+    default:
+      return event.data;
+  }
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -39,7 +39,7 @@ export class EventQueries {
  * every event more than it saves the few who ask for a stream.
  */
 function indexedBy(stream: string): Partial<Record<'environment' | 'digest' | 'changeId' | 'type', readonly string[]>> {
-  const [, category = '', name = ''] = /^([a-z]+)-(.*)$/s.exec(stream) ?? [];
+  const [, category = '', name = ''] = /^([a-z]+)(?:-(.*))?$/s.exec(stream) ?? [];
   switch (category) {
     case 'environment':
       return { environment: [name] };
@@ -49,6 +49,10 @@ function indexedBy(stream: string): Partial<Record<'environment' | 'digest' | 'c
       return { changeId: [name] };
     case 'pipeline':
       return { type: ['PipelineRegistered.v1', 'PipelineSuspended.v1', 'PipelineReinstated.v1'] };
+    case 'incident':
+      return { type: ['IncidentReported.v1', 'IncidentResolved.v1'] };
+    case 'reports':
+      return { type: ['ReportIssued.v1', 'EvidenceExported.v1', 'SampleDrawn.v1'] };
     case 'access':
       return { type: ['TokenIssued.v1', 'TokenRevoked.v1'] };
     default:

@@ -1,4 +1,5 @@
 import { FirstViews1790000000000 } from './1790000000000-first-views.js';
+import { Reporting1795000000000 } from './1795000000000-reporting.js';
 
 /** Every migration, oldest first. */
-export const MIGRATIONS = [FirstViews1790000000000];
+export const MIGRATIONS = [FirstViews1790000000000, Reporting1795000000000];

@@ -75,11 +75,20 @@ describe('a change', () => {
       ...{ strategy: 'blue-green', actor: 'ci', pipeline: 'payments-ci', startedAt: at(0), startedOccurredAt: at(0) },
       ...{ ticket: 'CHG-1', note: 'new prices' },
     };
-    const finished = { ...started, finishedAt: at(2), finishedOccurredAt: at(2), replaced: digestOf('zero') };
+    const finished = {
+      ...{ ...started, finishedAt: at(2), finishedOccurredAt: at(2) },
+      ...{ replaced: digestOf('zero'), effect: 'switched' },
+    };
+    const back = { rolledBackOccurredAt: at(3), rolledBackBy: ledger.events[3]?.id };
     expect(await queries.get(changeId, 0)).toEqual({ ...started, outcome: 'in-progress', lastPosition: 0 });
     expect(await queries.get(changeId, 1)).toEqual({ ...started, outcome: 'in-progress', lastPosition: 1 });
     expect(await queries.get(changeId, 2)).toEqual({ ...finished, outcome: 'succeeded', lastPosition: 2 });
-    expect(await queries.get(changeId, 3)).toEqual({ ...finished, outcome: 'rolled-back', lastPosition: 3 });
+    expect(await queries.get(changeId, 3)).toEqual({
+      ...finished,
+      ...back,
+      outcome: 'rolled-back',
+      lastPosition: 3,
+    });
   });
 
   it('is a row of its own when it is a roll-back or was refused', async () => {

@@ -1,0 +1,24 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openEventReader } from '../../adapters.js';
+import { openReadDatabase } from '../../views/database.js';
+import { ViewQueries } from '../../views/queries.js';
+import type { Job } from './job.js';
+import { JOBS } from './jobs.js';
+import type { FromWorkshop, ToWorkshop, WorkshopWorkerData } from './protocol.js';
+
+const { eventStore, database } = workerData as WorkshopWorkerData;
+const port = parentPort;
+if (!port) throw new Error('workshop.worker.js runs in a worker thread only');
+const post = (message: FromWorkshop): void => port.postMessage(message);
+
+const source = await openReadDatabase(database);
+const events = openEventReader(eventStore);
+const views = new ViewQueries(source);
+
+port.on('message', ({ id, name, input }: ToWorkshop) => {
+  const job = (JOBS as Readonly<Record<string, Job<never, unknown>>>)[name];
+  const progress = (done: number, total: number): void => post({ kind: 'progress', id, done, total });
+  Promise.resolve(job?.(input as never, { views, source, events, progress }))
+    .then((output) => post({ kind: 'done', id, output }))
+    .catch((error: unknown) => post({ kind: 'failed', id, error }));
+});

@@ -16,6 +16,7 @@ import { SHUTDOWN_MS } from './http/limits.js';
 import { OpenApiDocument } from './http/openapi/document.js';
 import { ProblemFilter } from './http/problems/problem.filter.js';
 import type { Log } from './http/problems/to-problem.js';
+import { Workshop } from './reports/workshop/workshop.js';
 import { Views } from './views/views.js';
 
 export interface RunningServer {
@@ -62,7 +63,10 @@ async function openParts({ eventStore, database }: Config, cleanups: (() => Prom
   cleanups.push(() => store.close());
   const views = await Views.open({ eventStore, database });
   cleanups.push(() => views.close());
-  return { store, views, tokens: await TokenDirectory.load(store) };
+  const places = { eventStore, database };
+  const workshops = { reports: new Workshop(places), exports: new Workshop(places) };
+  cleanups.push(async () => void (await Promise.all([workshops.reports.close(), workshops.exports.close()])));
+  return { store, views, workshops, tokens: await TokenDirectory.load(store) };
 }
 
 async function createApp(parts: OpenParts, log: Log): Promise<{ app: NestFastifyApplication; routes: RouteInfo[] }> {

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { EventReader } from '../event-store/port.js';
+import type { Workshop } from '../reports/workshop/workshop.js';
 import { Views } from '../views/views.js';
 import { TokenDirectory } from './access/token-directory.js';
 import { ArtifactsController } from './controllers/artifacts.controller.js';
@@ -15,7 +16,7 @@ import { PipelinesController } from './controllers/pipelines.controller.js';
 import { PromotionsController } from './controllers/promotions.controller.js';
 import { TokensController } from './controllers/tokens.controller.js';
 import { Imports } from './import/imports.js';
-import { EVENT_STORE, LOG } from './injection.js';
+import { EVENT_STORE, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP } from './injection.js';
 import { OpenApiDocument } from './openapi/document.js';
 import type { Log } from './problems/to-problem.js';
 import { Diffs } from './reads/diffs.js';
@@ -25,18 +26,25 @@ import { Reads } from './reads/reads.js';
 import { ViewsWatch } from './reads/views-watch.js';
 import { Writes } from './writes.js';
 
+/** Threads for long reads: a reader who waits for a report does not queue behind an export. */
+export interface Workshops {
+  readonly reports: Workshop;
+  readonly exports: Workshop;
+}
+
 interface HttpOptions {
   readonly commands: DynamicModule;
   readonly store: EventReader;
   readonly views: Views;
   readonly tokens: TokenDirectory;
+  readonly workshops: Workshops;
   readonly log: Log;
 }
 
 /** The HTTP contract over the write side, the views and the reading half of the event store. */
 @Module({})
 export class HttpModule {
-  static over({ commands, store, views, tokens, log }: HttpOptions): DynamicModule {
+  static over({ commands, store, views, tokens, workshops, log }: HttpOptions): DynamicModule {
     return {
       module: HttpModule,
       imports: [commands],
@@ -58,6 +66,8 @@ export class HttpModule {
         { provide: EVENT_STORE, useValue: store },
         { provide: LOG, useValue: log },
         { provide: Views, useValue: views },
+        { provide: REPORTS_WORKSHOP, useValue: workshops.reports },
+        { provide: EXPORTS_WORKSHOP, useValue: workshops.exports },
         { provide: TokenDirectory, useValue: tokens },
         ...[Writes, ViewsWatch, Reads, Lists, Diffs, KnownGoodReads, Imports, OpenApiDocument],
       ],

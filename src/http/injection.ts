@@ -1,3 +1,9 @@
 /** Names under which the wiring provides what has no class of its own. */
 export const EVENT_STORE = Symbol('EventStore');
 export const LOG = Symbol('Log');
+
+/** The {@link Workshop} that answers readers who wait: reports, samples. */
+export const REPORTS_WORKSHOP = Symbol('REPORTS_WORKSHOP');
+
+/** The {@link Workshop} of exports, which can take long. */
+export const EXPORTS_WORKSHOP = Symbol('EXPORTS_WORKSHOP');

@@ -34,7 +34,7 @@ export class Workshop {
   constructor(private readonly places: WorkshopWorkerData) {}
 
   /** @throws WorkshopBusyError, or what the job threw */
-  run<Name extends keyof Jobs & string>(
+  run<Name extends keyof Jobs>(
     name: Name,
     input: InputOf<Name>,
     onProgress?: (done: number, total: number) => void,

@@ -7,6 +7,7 @@ import { ArtifactsController } from './controllers/artifacts.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
 import { EnvironmentsController } from './controllers/environments.controller.js';
 import { EventsController } from './controllers/events.controller.js';
+import { ExceptionsController } from './controllers/exceptions.controller.js';
 import { HealthController } from './controllers/health.controller.js';
 import { ImportsController } from './controllers/imports.controller.js';
 import { IncidentsController } from './controllers/incidents.controller.js';
@@ -59,6 +60,7 @@ export class HttpModule {
         ChangesController,
         EventsController,
         IncidentsController,
+        ExceptionsController,
         HealthController,
         OpenApiController,
       ],

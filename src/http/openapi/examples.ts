@@ -154,6 +154,17 @@ const INCIDENT = {
   actor: 'on-call',
   firstPosition: 1040,
 };
+const EXCEPTION = {
+  position: 1041,
+  eventId: EVENT_ID,
+  kind: 'policy-loosened',
+  environment: 'production',
+  actor: 'admin',
+  recordedAt: AT,
+  occurredAt: AT,
+  reason: 'A day is too long for a hotfix.',
+  details: ['soak PT24H → PT1H'],
+};
 const STATE = { environment: 'production', revision: 4, position: 1042, fingerprint: FINGERPRINT };
 const ARTIFACT = {
   digest: DIGEST,
@@ -186,6 +197,7 @@ export const ANSWERS = {
   changes: { position: 1042, window: WINDOW, total: 1, items: [CHANGE], next: NEXT },
   change: { position: 1042, ...CHANGE },
   events: { position: 1042, window: WINDOW, items: [EVENT], next: NEXT },
+  exceptions: { position: 1042, window: WINDOW, items: [EXCEPTION], next: NEXT },
   incidents: { position: 1042, window: WINDOW, items: [INCIDENT], next: NEXT },
   incident: { position: 1042, ...INCIDENT },
   event: { ...EVENT, data: { changeId: CHANGE_ID }, remarks: { ticket: 'PAY-1201' }, meta: { channel: 'api' } },

@@ -105,6 +105,7 @@ const TABLE = {
     REQUESTS.resolveIncident,
     incidentReceipt,
   ),
+  listExceptions: read('Fences that somebody loosened: who, when, why', ANSWERS.exceptions),
   listIncidents: read('Incidents, newest first', ANSWERS.incidents),
   getIncident: read('One incident', ANSWERS.incident),
   importCommands: {

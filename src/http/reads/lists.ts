@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, Paging } from '../../views/paging.js';
 import { Views } from '../../views/views.js';
-import type { ArtifactsQuery, ChangesQuery, EventsQuery, IncidentsQuery, ListQuery } from '../dto/queries.js';
+import type {
+  ArtifactsQuery,
+  ChangesQuery,
+  EventsQuery,
+  ExceptionsQuery,
+  IncidentsQuery,
+  ListQuery,
+} from '../dto/queries.js';
 import { invalidRequest } from '../input/read-dto.js';
 import { normaliseTime } from '../input/time.js';
 import { defined } from '../mapping/defined.js';
@@ -31,13 +38,7 @@ export class Lists {
     const window = windowOf(query);
     const { environment, service, component, layer, digest, pipeline, actor, outcome, reason, type, kind } = query;
     const fields = { environment, service, component, layer, digest, pipeline, actor, outcome, reason, type, kind };
-    const { clock } = window;
-    const filter = {
-      ...many(fields),
-      clock,
-      ...(window.from && { from: window.from }),
-      ...(window.to && { to: window.to }),
-    };
+    const filter = { ...many(fields), ...boundsOf(window) };
     await this.answer(exchange, query, {
       window,
       page: (paging) => this.views.changes.page(filter, paging),
@@ -72,6 +73,13 @@ export class Lists {
     });
   }
 
+  async exceptions(exchange: Exchange, query: ExceptionsQuery): Promise<void> {
+    const window = windowOf(query);
+    const { kind, environment, pipeline, actor } = query;
+    const filter = { ...many({ kind, environment, pipeline, actor }), ...boundsOf(window) };
+    await this.answer(exchange, query, { window, page: (paging) => this.views.exceptions.page(filter, paging) });
+  }
+
   private async answer(
     exchange: Exchange,
     query: ListQuery,
@@ -104,12 +112,14 @@ export class Lists {
   }
 }
 
-function windowOf({ clock, from, to }: ChangesQuery): Window {
+function windowOf({ clock, from, to }: Pick<ChangesQuery, 'clock' | 'from' | 'to'>): Window {
   const start = (from && normaliseTime(from)) ?? null;
   const end = (to && normaliseTime(to)) ?? null;
   if (start && end && start >= end) throw invalidRequest([{ field: 'from', detail: 'must be before to' }]);
   return { from: start, to: end, clock: clock === 'occurred' ? 'occurred' : 'recorded' };
 }
+
+const boundsOf = ({ clock, from, to }: Window) => ({ clock, ...(from && { from }), ...(to && { to }) });
 
 type Repeated = string | string[] | undefined;
 

@@ -1,7 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AccessLog } from '../access-log/access-log.js';
 import type { EventReader } from '../event-store/port.js';
 import { Views } from '../views/views.js';
 import { TokenDirectory } from './access/token-directory.js';
+import { AccessLogController } from './controllers/access-log.controller.js';
 import { ArtifactsController } from './controllers/artifacts.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
 import { EnvironmentsController } from './controllers/environments.controller.js';
@@ -17,6 +19,7 @@ import { Imports } from './import/imports.js';
 import { EVENT_STORE, LOG } from './injection.js';
 import { OpenApiDocument } from './openapi/document.js';
 import type { Log } from './problems/to-problem.js';
+import { AccessLogReads } from './reads/access-log-reads.js';
 import { Diffs } from './reads/diffs.js';
 import { KnownGoodReads } from './reads/known-good-reads.js';
 import { Lists } from './reads/lists.js';
@@ -29,13 +32,14 @@ interface HttpOptions {
   readonly store: EventReader;
   readonly views: Views;
   readonly tokens: TokenDirectory;
+  readonly accessLog: AccessLog;
   readonly log: Log;
 }
 
 /** The HTTP contract over the write side, the views and the reading half of the event store. */
 @Module({})
 export class HttpModule {
-  static over({ commands, store, views, tokens, log }: HttpOptions): DynamicModule {
+  static over({ commands, store, views, tokens, accessLog, log }: HttpOptions): DynamicModule {
     return {
       module: HttpModule,
       imports: [commands],
@@ -49,6 +53,7 @@ export class HttpModule {
         ImportsController,
         ChangesController,
         EventsController,
+        AccessLogController,
         HealthController,
         OpenApiController,
       ],
@@ -57,7 +62,8 @@ export class HttpModule {
         { provide: LOG, useValue: log },
         { provide: Views, useValue: views },
         { provide: TokenDirectory, useValue: tokens },
-        ...[Writes, ViewsWatch, Reads, Lists, Diffs, KnownGoodReads, Imports, OpenApiDocument],
+        { provide: AccessLog, useValue: accessLog },
+        ...[Writes, ViewsWatch, Reads, Lists, AccessLogReads, Diffs, KnownGoodReads, Imports, OpenApiDocument],
       ],
       exports: [OpenApiDocument],
     };

@@ -20,7 +20,16 @@ export default {
     room('event-store', ['domain/event\\.ts$', 'worker-url\\.ts$']),
     room('views', ['domain/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
     room('reports', ['views/', 'domain/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
-    room('http', ['commands/', 'views/', 'reports/', 'domain/', 'event-store/port\\.ts$', 'config\\.ts$']),
+    room('access-log', ['views/(columns|paging)\\.ts$', 'worker-url\\.ts$']),
+    room('http', [
+      'access-log/',
+      'commands/',
+      'views/',
+      'reports/',
+      'domain/',
+      'event-store/port\\.ts$',
+      'config\\.ts$',
+    ]),
     room('cli', ['http/', 'main\\.ts$', 'config\\.ts$', 'views/', 'adapters\\.ts$', 'event-store/port\\.ts$']),
     {
       name: 'concrete-stores-are-wired-in-one-place',

@@ -2,6 +2,8 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { getMetadataArgsStorage } from 'typeorm';
+import { AccessEntry } from '../../src/access-log/entity.js';
 import { SETTINGS } from '../../src/config.js';
 import { REFUSAL_REASONS } from '../../src/domain/refusal.js';
 import { REFUSALS, REJECTIONS } from '../../src/http/problems/tables.js';
@@ -40,6 +42,12 @@ describe('the pages say what the code does:', () => {
     expect(Object.fromEntries(rows.map(([code, status]) => [code, Number(status)]))).toEqual(
       Object.fromEntries(Object.entries(REJECTIONS).map(([code, { status }]) => [code, status])),
     );
+  });
+
+  it('fields of the access log', async () => {
+    const rows = await table('docs/reference.md', 'Access log');
+    const columns = getMetadataArgsStorage().columns.filter(({ target }) => target === AccessEntry);
+    expect(rows.map(([field]) => field)).toEqual(columns.map(({ propertyName }) => propertyName));
   });
 
   it('settings with their defaults', async () => {

@@ -175,6 +175,24 @@ const ARTIFACT = {
   pipeline: 'payments',
 };
 
+const ACCESS = {
+  sequence: 20514,
+  at: AT,
+  subject: 'auditor-1',
+  role: 'auditor',
+  tokenId: EVENT_ID,
+  method: 'GET',
+  route: '/v1/environments/:environment/known-good',
+  path: '/v1/environments/production/known-good?asOf=2026-03-01T00:00:00Z',
+  status: 200,
+  position: 1042,
+  bytes: 312,
+  durationMs: 4,
+  userAgent: 'curl/8.11.1',
+  remoteAddress: '127.0.0.1',
+};
+const ACCESS_STATUS = { status: 'writing', waiting: 3, lost: 0 };
+
 export const ANSWERS = {
   token: { ...receipt('access-payments-ci'), ...TOKEN, token: 'cairn_…' },
   tokens: { tokens: [TOKEN] },
@@ -200,8 +218,9 @@ export const ANSWERS = {
   exceptions: { position: 1042, window: WINDOW, items: [EXCEPTION], next: NEXT },
   incidents: { position: 1042, window: WINDOW, items: [INCIDENT], next: NEXT },
   incident: { position: 1042, ...INCIDENT },
+  accessLog: { sequence: 20514, window: WINDOW, items: [ACCESS], next: NEXT },
   event: { ...EVENT, data: { changeId: CHANGE_ID }, remarks: { ticket: 'PAY-1201' }, meta: { channel: 'api' } },
-  ready: { status: 'ready', head: 1042, position: 1042, lag: 0, views: { changes: 1042 } },
+  ready: { status: 'ready', head: 1042, position: 1042, lag: 0, views: { changes: 1042 }, accessLog: ACCESS_STATUS },
 } as const;
 
 export const IMPORT_REQUEST = `${JSON.stringify({

@@ -120,6 +120,7 @@ const TABLE = {
   getChange: read('One change', ANSWERS.change),
   listEvents: read('Events, newest first', ANSWERS.events),
   getEvent: read('One event, with all that it says', ANSWERS.event),
+  listAccess: read('Who read what, and who was turned away, newest first', ANSWERS.accessLog),
   live: read('The process answers', { status: 'live' }),
   ready: read('Everything that requests need is there; otherwise 503', ANSWERS.ready),
 } as const satisfies Record<string, Operation>;

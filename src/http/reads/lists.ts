@@ -15,10 +15,10 @@ import { defined } from '../mapping/defined.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { Reads, type Exchange } from './reads.js';
 
-const LIMIT_DEFAULT = 50;
+export const LIMIT_DEFAULT = 50;
 
 /** The window that a list was read over; null where it has no end. */
-interface Window {
+export interface Window {
   readonly from: string | null;
   readonly to: string | null;
   readonly clock: 'recorded' | 'occurred';
@@ -112,7 +112,8 @@ export class Lists {
   }
 }
 
-function windowOf({ clock, from, to }: Pick<ChangesQuery, 'clock' | 'from' | 'to'>): Window {
+/** @throws HttpProblem for a window that ends before it begins */
+export function windowOf({ clock, from, to }: Pick<ChangesQuery, 'clock' | 'from' | 'to'>): Window {
   const start = (from && normaliseTime(from)) ?? null;
   const end = (to && normaliseTime(to)) ?? null;
   if (start && end && start >= end) throw invalidRequest([{ field: 'from', detail: 'must be before to' }]);
@@ -124,7 +125,7 @@ const boundsOf = ({ clock, from, to }: Window) => ({ clock, ...(from && { from }
 type Repeated = string | string[] | undefined;
 
 /** Every given filter as a list. */
-function many<T extends Record<string, Repeated>>(fields: T): { [K in keyof T]?: string[] } {
+export function many<T extends Record<string, Repeated>>(fields: T): { [K in keyof T]?: string[] } {
   const filter: Record<string, string[]> = {};
   for (const [name, value] of Object.entries(fields)) {
     if (value !== undefined) filter[name] = Array.isArray(value) ? value : [value];
@@ -132,7 +133,8 @@ function many<T extends Record<string, Repeated>>(fields: T): { [K in keyof T]?:
   return filter;
 }
 
-function nextPage(url: string, cursor: string): string {
+/** The same request for the page at the cursor. */
+export function nextPage(url: string, cursor: string): string {
   const next = new URL(url, 'http://cairn');
   next.searchParams.set('cursor', cursor);
   return `${next.pathname}${next.search}`;

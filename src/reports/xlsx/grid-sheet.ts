@@ -1,5 +1,5 @@
-import type { Workbook, Worksheet } from 'exceljs';
-import type { Grid, GridCell } from '../tabular/tabulate.js';
+import type { Alignment, Workbook, Worksheet } from 'exceljs';
+import type { Grid, GridCell, GridColumn } from '../tabular/tabulate.js';
 import { cellText, writeCell } from './cells.js';
 import { heightOf, widthOf, wraps } from './measures.js';
 import { HEAD_FILL, HEAD_FONT, HEAD_LINE, REMARK_FONT } from './styles.js';
@@ -22,7 +22,7 @@ export function addGridSheet(workbook: Workbook, name: string, grid: Grid): void
       const cell = target.getCell(column + 1);
       const { type } = grid.columns[column]!;
       writeCell(cell, value, type);
-      cell.alignment = { vertical: 'top', wrapText: wraps(type) };
+      cell.alignment = { ...sideOf(type), vertical: 'top', wrapText: wraps(type) };
     });
     // Not every program finds the height of wrapped text by itself.
     target.height = heightOf(
@@ -44,11 +44,15 @@ function writeHead(sheet: Worksheet, { columns }: Grid, widths: readonly number[
     cell.font = HEAD_FONT;
     cell.fill = HEAD_FILL;
     cell.border = { bottom: HEAD_LINE };
-    cell.alignment = { vertical: 'middle', wrapText: true };
+    cell.alignment = { ...sideOf(column.type), vertical: 'middle', wrapText: true };
     sheet.getColumn(index + 1).width = widths[index]!;
   });
 }
 
 function valuesOf({ rows }: Grid, column: number): GridCell[] {
   return rows.map((row) => row[column] ?? null);
+}
+
+function sideOf(type: GridColumn['type']): Partial<Alignment> {
+  return { horizontal: type === 'number' ? 'right' : 'left', indent: 1 };
 }

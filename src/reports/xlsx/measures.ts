@@ -6,7 +6,9 @@ const MIN_WIDTH = 9;
 const MAX_WIDTH = 50;
 /** Room for the arrow of the filter. */
 const FILTER_WIDTH = 4;
-const TIME_WIDTH = 20;
+const TIME_WIDTH = 22;
+/** Of the cell. */
+const PADDING = 3;
 /** What is only copied is kept whole, and shown by its beginning. */
 const COPIED_WIDTH = 24;
 
@@ -22,15 +24,17 @@ export function wraps(type: GridColumn['type']): boolean {
 export function widthOf({ title, type }: GridColumn, values: readonly GridCell[]): number {
   const widest = values.reduce<number>((width, value) => Math.max(width, lengthOf(value)), title.length + FILTER_WIDTH);
   if (type === 'time') return Math.max(TIME_WIDTH, title.length + FILTER_WIDTH);
-  return Math.min(wraps(type) || type === 'number' ? MAX_WIDTH : COPIED_WIDTH, Math.max(MIN_WIDTH, widest + 2));
+  return Math.min(wraps(type) || type === 'number' ? MAX_WIDTH : COPIED_WIDTH, Math.max(MIN_WIDTH, widest + PADDING));
 }
 
 /** The height of a row in points. */
 export function heightOf(cells: readonly { value: GridCell; type: GridColumn['type']; width: number }[]): number {
-  const lines = cells.map(({ value, type, width }) =>
-    wraps(type) ? Math.ceil(lengthOf(value) / (width * FILLED)) : 1,
-  );
+  const lines = cells.map(({ value, type, width }) => (wraps(type) ? linesOf(lengthOf(value), width - PADDING) : 1));
   return Math.min(MAX_POINTS, Math.max(1, ...lines) * LINE_POINTS);
+}
+
+function linesOf(length: number, room: number): number {
+  return length <= room ? 1 : Math.ceil(length / (room * FILLED));
 }
 
 function lengthOf(value: GridCell): number {

@@ -4,7 +4,7 @@ import { heightOf, layTable, PAD_Y, type LaidCell, type LaidRow, type LaidTable 
 import type { PrintedTable } from './table-layout.js';
 
 /** A table of no more than this part of a page is not torn over two. */
-const KEPT_TOGETHER = 0.4;
+const KEPT_TOGETHER = 0.25;
 /** Of a row that is taller than this, the first lines may stay behind. */
 const FIRST_ROW = 60;
 

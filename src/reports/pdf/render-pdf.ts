@@ -20,7 +20,7 @@ export async function renderPdf(document: ReportDocument, { compress = true }: P
   const paper = new Paper(doc);
   paper.nextPage();
   const writeContents = printCover(paper, root, document);
-  paper.nextPage();
+  paper.endPage();
   const pages = document.sections.map((section, index) => {
     startSection(paper, section);
     const page = paper.pageIndex;

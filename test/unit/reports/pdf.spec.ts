@@ -112,7 +112,9 @@ describe('a report as PDF', () => {
     const columns = Array.from({ length: 11 }, (_, index) => ({ title: `Column ${index}`, type: 'text' as const }));
     const table = { id: 'wide', caption: 'Wide', columns, rows: [columns.map(({ title }) => title)] };
     const sections = [{ id: 'wide', title: 'Wide', blocks: [{ kind: 'table' as const, table }] }];
-    expect(latin1(await renderPdf({ ...sampleDocument, sections }))).toContain('/MediaBox [0 0 841.89 595.28]');
+    const pdf = await renderPdf({ ...sampleDocument, sections });
+    expect(latin1(pdf)).toContain('/MediaBox [0 0 841.89 595.28]');
+    expect(pagesOf(pdf)).toBe(2);
   });
 
   it('has nothing to run and nowhere to go, whatever its texts are', async () => {

@@ -7,6 +7,9 @@ import { printedTable } from './table.js';
 const BESIDE_SIZE = 7.5;
 /** Of the page's width, so that the chart keeps the better part. */
 const BESIDE_WIDTH = 0.42;
+/** A month of days is no wider than this leaves. */
+const BESIDE_MONTH_WIDTH = 0.65;
+const MONTH_DAYS = 31;
 const BESIDE_HEIGHT = 200;
 const BELOW_FROM_ROWS = 10;
 const BELOW_COLUMNS = 9;
@@ -16,9 +19,11 @@ export function tableBeside(paper: Paper, chart: Chart): LaidTable | undefined {
   const table = tableOf(chart);
   // A table that has no chance is not laid.
   if (table.columns.length > 6 || table.rows.length > 60) return undefined;
+  const isMonth = chart.kind === 'calendar' && table.rows.length <= MONTH_DAYS;
+  const widest = paper.width * (isMonth ? BESIDE_MONTH_WIDTH : BESIDE_WIDTH);
   return [1, 2, 3]
     .map((times) => layTable(paper, { ...printedTable(folded(table, times), BESIDE_SIZE), isCompact: true }))
-    .find(({ width, height }) => width <= paper.width * BESIDE_WIDTH && height <= BESIDE_HEIGHT);
+    .find(({ width, height }) => width <= widest && height <= BESIDE_HEIGHT);
 }
 
 /** The chart's numbers as a table over the page's width, folded where it is long and narrow. */

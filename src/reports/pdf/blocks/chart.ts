@@ -1,9 +1,9 @@
-import SVGtoPDF from 'svg-to-pdfkit';
 import { renderChart, sizeOf } from '../../charts/render-chart.js';
 import type { Chart } from '../../document/document.js';
 import { visible } from '../../document/visible.js';
 import type { Paper, StructureElement } from '../layout/paper.js';
 import { BODY } from '../layout/styles.js';
+import { drawSvg } from '../layout/svg.js';
 import { drawLaidTable } from '../layout/table.js';
 import type { LaidTable } from '../layout/table-layout.js';
 import { tableBelow, tableBeside } from './chart-table.js';
@@ -24,7 +24,15 @@ export function printChart(paper: Paper, parent: StructureElement, chart: Chart)
   const figure = paper.child(parent, 'Figure', {
     alt: `${visible(chart.title)}: its numbers are in the table after it.`,
   });
-  figure.add(() => drawPicture(paper, picture));
+  figure.add(() =>
+    drawSvg(paper.doc, {
+      svg: renderChart(picture.chart, picture.size),
+      x: paper.left,
+      y: top,
+      width: picture.width,
+      height: picture.height,
+    }),
+  );
   figure.end();
   if (table.left === 0) paper.y += picture.height + GAP;
   drawLaidTable(paper, parent, table);
@@ -69,19 +77,6 @@ function picture(paper: Paper, chart: Chart, widthPt: number): Picture {
   const size = sizeOf(chart, Math.floor(widthPt / POINTS_A_PIXEL));
   const scale = Math.min(POINTS_A_PIXEL, (paper.capacity - 2 * CAPTION_HEIGHT) / size.height);
   return { chart, size, width: size.width * scale, height: size.height * scale };
-}
-
-function drawPicture(paper: Paper, { chart, size, width, height }: Picture): void {
-  paper.doc.save();
-  SVGtoPDF(paper.doc, renderChart(chart, size), paper.left, paper.y, {
-    ...{ width, height, preserveAspectRatio: 'xMinYMin meet', assumePt: true },
-    fontCallback: (_family, bold) => (bold ? 'bold' : 'regular'),
-    // A chart is drawn by us alone: nothing is fetched for it.
-    imageCallback: () => '',
-    documentCallback: () => [],
-    warningCallback: () => undefined,
-  });
-  paper.doc.restore();
 }
 
 function withGlyphs(paper: Paper, chart: Chart): Chart {

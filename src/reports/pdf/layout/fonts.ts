@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 
 export type FontName = 'regular' | 'bold' | 'mono';
 
-const folder = dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json'));
+const require = createRequire(import.meta.url);
+const folder = dirname(require.resolve('dejavu-fonts-ttf/package.json'));
 const FILES: Readonly<Record<FontName, string>> = {
   regular: 'DejaVuSansCondensed.ttf',
   bold: 'DejaVuSansCondensed-Bold.ttf',

@@ -41,6 +41,11 @@ export class Paper {
     if (this.y > TOP && this.y + height > this.bottom) this.nextPage();
   }
 
+  /** Leaves the rest of the page empty; what comes next decides what the next page is like. */
+  endPage(): void {
+    this.y = this.bottom;
+  }
+
   nextPage(layout = this.layout): void {
     this.layout = layout;
     this.doc.addPage({ size: 'A4', margin: 0, layout });

@@ -16,7 +16,9 @@ export const PAPER_STYLE = `
   tbody tr:nth-child(-n + 2) { break-before: avoid; }
   .scroll { overflow: visible; background: none; }
   table { font-size: .82rem; }
-  th, td, .number { padding-right: .6rem; }
+  th, td { padding: .32rem .6rem .32rem 0; }
+  .number { padding-right: 1rem; }
+  footer { break-inside: avoid; }
   .digest code { font-size: .78em; }
   .wordy, .unbroken { min-width: 0; }
   .charts { grid-template-columns: 1fr 1fr; gap: 1.4rem 2rem; }

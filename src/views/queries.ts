@@ -7,6 +7,7 @@ import { HandoutQueries } from './handouts/queries.js';
 import { IncidentQueries } from './incidents/queries.js';
 import { KnownGoodQueries } from './known-good/queries.js';
 import { PipelineQueries } from './pipelines/queries.js';
+import { SearchQueries } from './search/queries.js';
 
 /** The queries of all views over one connection. Each is asked at a position. */
 export class ViewQueries {
@@ -18,6 +19,7 @@ export class ViewQueries {
   readonly pipelines: PipelineQueries;
   readonly incidents: IncidentQueries;
   readonly handouts: HandoutQueries;
+  readonly search: SearchQueries;
 
   constructor(protected readonly source: DataSource) {
     this.knownGood = new KnownGoodQueries(source);
@@ -28,5 +30,6 @@ export class ViewQueries {
     this.pipelines = new PipelineQueries(source);
     this.incidents = new IncidentQueries(source);
     this.handouts = new HandoutQueries(source);
+    this.search = new SearchQueries(source);
   }
 }

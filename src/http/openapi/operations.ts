@@ -29,6 +29,8 @@ export interface Operation {
   readonly status?: number;
   readonly answer: unknown;
   readonly answerType?: string;
+  /** The answer is a page as well, to who accepts `text/html`. */
+  readonly isPage?: boolean;
 }
 
 const pipelineReceipt = receipt('pipeline-payments');
@@ -117,10 +119,10 @@ const TABLE = {
     answerType: 'application/x-ndjson',
   },
   listChanges: read('The population of changes, a row each, refusals included', ANSWERS.changes),
-  getChange: read(
-    'The dossier of one change: who, what, the evidence, the policy, the timeline; as a page to who accepts text/html',
-    HISTORY_ANSWERS.dossier,
-  ),
+  getChange: {
+    ...read('The dossier of one change: who, what, on which evidence, and what became of it', HISTORY_ANSWERS.dossier),
+    isPage: true,
+  },
   listEvents: read('Events, newest first', ANSWERS.events),
   getEvent: read('One event, with all that it says', ANSWERS.event),
   traceCommit: read('Everything that a commit reached, and where it is', HISTORY_ANSWERS.commitTrace),

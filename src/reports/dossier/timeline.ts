@@ -107,7 +107,7 @@ function ownLifeEvent(event: Facts['own'][number]): LifeEvent {
   const data = event.data as Readonly<Record<string, unknown>>;
   const subject = event.type === 'ChangeRefused.v1' ? { ...event.data.subject, changeId: id } : data;
   const text = (value: unknown) => (typeof value === 'string' ? value : null);
-  const said = subject as Readonly<Record<string, unknown>>;
+  const said = subject;
   return {
     ...{ position, id, stream, revision, type, actor, recordedAt, occurredAt },
     environment: text(data['environment']),

@@ -74,7 +74,7 @@ export interface StandingAt {
 
 /**
  * Since when the digest had been known-good in the environment without being withdrawn, as the ledger knew it at the
- * position: its first stay there after the last roll-back away from it. The unary plus keeps SQLite on the index of
+ * position: its first stay there after the last roll-back away from it. The unary pluses keep SQLite on the indexes of
  * the digest.
  */
 export async function standingAt(
@@ -85,7 +85,7 @@ export async function standingAt(
 ): Promise<StandingAt | undefined> {
   const [row] = await source.sql<(StayRow & { service: string })[]>`
     SELECT service, since_position, since_recorded_at, since_occurred_at, change_id FROM known_good_intervals
-    WHERE digest = ${digest} AND environment = ${environment} AND since_position <= ${position}
+    WHERE digest = ${digest} AND +environment = ${environment} AND since_position <= ${position}
       AND since_position > COALESCE((
         SELECT MAX(c.rolled_back_position) FROM changes c
         WHERE c.digest = ${digest} AND +c.environment = ${environment} AND c.rolled_back_position <= ${position}), -1)

@@ -39,7 +39,7 @@ type CandidateFact = SaidBy & {
 };
 
 export function evidenceOf(facts: Facts): EvidenceSection | None {
-  const { artifact, decision, policy, own } = facts;
+  const { artifact, decision, own } = facts;
   if (!artifact) return none('There is no evidence about an artifact that no pipeline had baked.');
   const known = artifact.attestations.filter(({ position }) => position <= decision.position);
   const told = known.map((row) => attestationFact(row, facts));
@@ -49,11 +49,16 @@ export function evidenceOf(facts: Facts): EvidenceSection | None {
     attestations: told.slice(-MOST_ATTESTATIONS),
     later: artifact.attestations.length - known.length,
     more: Math.max(0, told.length - MOST_ATTESTATIONS),
-    required: policy
-      ? policy.policy.evidence.map((wanted) => requirement(wanted, newest(told, wanted)))
-      : none('No policy was in force.'),
+    required: requiredOf(facts, told),
     ...(candidate && { candidate }),
   };
+}
+
+function requiredOf({ change, policy }: Facts, told: readonly AttestationFact[]): EvidenceSection['required'] {
+  if (!policy) return none('No policy was in force.');
+  if (change.kind !== 'promotion') return none(`The policy asks for evidence of promotions: this is a ${change.kind}.`);
+  if (change.effect === 'none') return none('It was live already, so the policy asked for no evidence.');
+  return policy.policy.evidence.map((wanted) => requirement(wanted, newest(told, wanted)));
 }
 
 function requirement(

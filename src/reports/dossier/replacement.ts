@@ -26,7 +26,7 @@ interface Difference {
 export function replacementOf(facts: Facts): ReplacementSection | None {
   const { change, before } = facts;
   const { environment, service, kind } = change;
-  if (environment === undefined || service === undefined) return none('The command was about no service.');
+  if (environment === undefined || service === undefined) return none('The command named no service.');
   if (change.effect === 'none') return none('It was live already: nothing was replaced.');
   if (!before?.stay.digest) return none(`Nothing took the traffic of ${service} in ${environment} before it.`);
   if (kind === 'retirement' && change.replaced === undefined && change.outcome !== 'refused') {

@@ -4,7 +4,7 @@ import type { ViewQueries } from '../../views/queries.js';
 import { descent, type Reached } from './descent.js';
 
 /** So many artifacts are told of one commit, and of each so many stays. */
-export const MOST_REACHED = 200;
+const MOST_REACHED = 200;
 const MOST_STAYS = 50;
 
 export interface CommitTrace {

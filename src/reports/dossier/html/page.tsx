@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { shortDigest } from '../../document/format.js';
 import { visible } from '../../document/visible.js';
 import { STYLE } from '../../html/style.js';
 import { LedgerLink, Words } from '../../html/words.js';
@@ -159,7 +160,7 @@ const KINDS: Readonly<Record<Dossier['kind'], string>> = {
 
 /** `Promotion of shop-api 2.1.0 in production`, as far as each is known. */
 function titleOf({ kind, service, component, version, digest, environment }: Dossier): string {
-  const what = service ?? component ?? digest ?? 'what is not known';
+  const what = service ?? component ?? (digest === undefined ? 'what is not known' : shortDigest(digest));
   return [KINDS[kind], 'of', what, version ?? '', environment === undefined ? '' : `in ${environment}`]
     .filter((word) => word !== '')
     .join(' ');

@@ -20,11 +20,11 @@ export const DOSSIER_STYLE = `
 .questions dd { margin: 0; }
 .questions dt { font-size: .95rem; }
 @media (max-width: 40rem) {
-  .dossier .table table { min-width: 34rem; }
+  .dossier .table table:has(th:nth-child(5)) { min-width: 34rem; }
 }
 @page { size: A4; margin: 12mm 14mm; }
 @media print {
-  .dossier .table table { min-width: 0; }
+  .dossier .table table:has(th:nth-child(5)) { min-width: 0; }
   .dossier { font-size: .86rem; line-height: 1.35; }
   .dossier footer p { max-width: none; }
   .dossier .cover { padding: 0 0 .7rem; }

@@ -43,6 +43,14 @@ describe('evidence', () => {
     });
   });
 
+  it('is asked of what moves traffic to a new artifact only', () => {
+    const { change } = factsOf();
+    for (const other of [{ kind: 'rollback' }, { kind: 'retirement' }, { effect: 'none' }] as const) {
+      const section = evidenceOf(factsOf({ change: { ...change, ...other } }));
+      expect(section).toMatchObject({ required: { none: expect.any(String) } });
+    }
+  });
+
   it('tells the newest of very many, and how many there are besides', () => {
     const section = required(Array.from({ length: 130 }, (_, index) => attestation(index / 100, 'passed')));
     expect(section.attestations).toHaveLength(100);
@@ -73,7 +81,7 @@ describe('what was replaced', () => {
     const unchanged = { ...change, effect: 'none' } as const;
     expect(replacementOf(factsOf({ change: unchanged }))).toEqual({ none: expect.stringContaining('live already') });
     const { service: _service, ...placeless } = change;
-    expect(replacementOf(factsOf({ change: placeless }))).toEqual({ none: 'The command was about no service.' });
+    expect(replacementOf(factsOf({ change: placeless }))).toEqual({ none: 'The command named no service.' });
   });
 });
 

@@ -17,7 +17,9 @@ import { KnownGoodController } from './controllers/known-good.controller.js';
 import { OpenApiController } from './controllers/openapi.controller.js';
 import { PipelinesController } from './controllers/pipelines.controller.js';
 import { PromotionsController } from './controllers/promotions.controller.js';
+import { SearchController } from './controllers/search.controller.js';
 import { TokensController } from './controllers/tokens.controller.js';
+import { TraceController } from './controllers/trace.controller.js';
 import { Imports } from './import/imports.js';
 import { EVENT_STORE, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP } from './injection.js';
 import { OpenApiDocument } from './openapi/document.js';
@@ -28,6 +30,7 @@ import { KnownGoodReads } from './reads/known-good-reads.js';
 import { Lists } from './reads/lists.js';
 import { Reads } from './reads/reads.js';
 import { ViewsWatch } from './reads/views-watch.js';
+import { Searches } from './search/searches.js';
 import { Writes } from './writes.js';
 
 /** Threads for long reads: a reader who waits for a report does not queue behind an export. */
@@ -66,6 +69,8 @@ export class HttpModule {
         IncidentsController,
         ExceptionsController,
         AccessLogController,
+        SearchController,
+        TraceController,
         HealthController,
         OpenApiController,
       ],
@@ -77,6 +82,7 @@ export class HttpModule {
         { provide: EXPORTS_WORKSHOP, useValue: workshops.exports },
         { provide: TokenDirectory, useValue: tokens },
         { provide: AccessLog, useValue: accessLog },
+        Searches,
         ...[Writes, ViewsWatch, Reads, Lists, AccessLogReads, Diffs, KnownGoodReads, Imports, OpenApiDocument],
       ],
       exports: [OpenApiDocument],

@@ -8,6 +8,7 @@ import { HandoutQueries } from './handouts/queries.js';
 import { IncidentQueries } from './incidents/queries.js';
 import { KnownGoodQueries } from './known-good/queries.js';
 import { PipelineQueries } from './pipelines/queries.js';
+import { SearchQueries } from './search/queries.js';
 
 /** The queries of all views over one connection. Each is asked at a position. */
 export class ViewQueries {
@@ -20,6 +21,7 @@ export class ViewQueries {
   readonly incidents: IncidentQueries;
   readonly handouts: HandoutQueries;
   readonly exceptions: ExceptionQueries;
+  readonly search: SearchQueries;
 
   constructor(protected readonly source: DataSource) {
     this.knownGood = new KnownGoodQueries(source);
@@ -31,5 +33,6 @@ export class ViewQueries {
     this.incidents = new IncidentQueries(source);
     this.handouts = new HandoutQueries(source);
     this.exceptions = new ExceptionQueries(source);
+    this.search = new SearchQueries(source);
   }
 }

@@ -21,7 +21,12 @@ interface Envelope {
   readonly recordedAt: string;
   /** Empty once erased. */
   readonly remarks: Remarks;
-  readonly meta: { readonly pipeline?: string };
+  readonly meta: {
+    readonly pipeline?: string;
+    readonly channel?: string;
+    /** Stream → revision of everything that the decision saw. */
+    readonly decidedAgainst?: Readonly<Record<string, number>>;
+  };
 }
 
 type ViewEventOf<Event> = Event extends { type: infer Type; data: infer Data }

@@ -172,13 +172,14 @@ function evidenceFailed({ state, artifact, digest }: PromotionFacts): Refusal | 
   };
 }
 
-function newest(attestations: readonly LatestAttestation[], required: RequiredEvidence): LatestAttestation | undefined {
+/** The result that counts for what is required: the newest by the pipelines' clocks, of two at once the later told. */
+export function newest<Result extends LatestAttestation>(
+  attestations: readonly Result[],
+  required: RequiredEvidence,
+): Result | undefined {
   return attestations
     .filter(({ type, environment }) => type === required.type && (required.environment ?? environment) === environment)
-    .reduce<LatestAttestation | undefined>(
-      (best, next) => (best && best.occurredAt > next.occurredAt ? best : next),
-      undefined,
-    );
+    .reduce<Result | undefined>((best, next) => (best && best.occurredAt > next.occurredAt ? best : next), undefined);
 }
 
 const describeEvidence = ({ type, environment }: RequiredEvidence): string =>

@@ -105,6 +105,26 @@ export class ArtifactsQuery extends ListQuery {
   base?: string | string[];
   @Many('label', { description: 'Versions.' })
   version?: string | string[];
+  @Many('label', { description: 'Refs of the source, such as refs/tags/v1.2.0.' })
+  ref?: string | string[];
+  @Many('label', { description: 'Repositories of the source.' })
+  repository?: string | string[];
+}
+
+export class CommitTraceQuery extends PositionQuery {
+  @Name('label', { optional: true, description: 'Only what was built from this repository.' })
+  repository?: string;
+}
+
+export class SearchQuery extends PositionQuery {
+  @Name('label', {
+    description:
+      'The beginning of a digest (4 digits or more), version, ref, ticket, commit, component, service, pipeline, incident or change; or an event’s id.',
+  })
+  q: string;
+
+  @Name('groupLimit', { optional: true, description: 'Hits of each kind, 1 to 50; 10 by default.' })
+  limit?: string;
 }
 
 export class EventsQuery extends ListQuery {

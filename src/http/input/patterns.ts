@@ -14,6 +14,7 @@ export const PATTERNS = {
   /** Visible ASCII. */
   idempotencyKey: /^[!-~]{1,200}$/,
   limit: /^(?:[1-9]\d?|[1-4]\d\d|500)$/,
+  groupLimit: /^(?:[1-9]|[1-4]\d|50)$/,
   cursor: /^[A-Za-z0-9_-]{1,600}$/,
   /** A version or a commit as a filter. */
   label: /^[^\u0000-\u001f]{1,200}$/,
@@ -39,6 +40,7 @@ export const PATTERN_HINTS: Record<PatternName, string> = {
   stream: 'the name of a stream such as environment-production',
   idempotencyKey: '1 to 200 visible ASCII characters',
   limit: 'a whole number from 1 to 500',
+  groupLimit: 'a whole number from 1 to 50',
   cursor: 'a cursor that an earlier page gave',
   label: 'text of 1 to 200 characters',
   count: 'a whole number',

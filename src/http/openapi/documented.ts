@@ -6,13 +6,13 @@ import { schemaOf } from './schema-of.js';
 /** Describes a route by its entry in the table of operations: summary, examples and the schema of its answer. */
 export function Documented(name: OperationName): MethodDecorator {
   const operation: Operation = OPERATIONS[name];
-  const { summary, answer, status, answerType = 'application/json' } = operation;
+  const { summary, answer, status, answerType = 'application/json', isPage } = operation;
   return applyDecorators(
     ApiOperation({ operationId: name, summary }),
     ApiResponse({
       status: status ?? 200,
       description: summary,
-      content: { [answerType]: { schema: schemaOf(answer), example: answer } },
+      content: { [answerType]: { schema: schemaOf(answer), example: answer }, ...(isPage && PAGE) },
     }),
     ApiResponse({
       status: 'default',
@@ -22,6 +22,8 @@ export function Documented(name: OperationName): MethodDecorator {
     ...requestOf(operation),
   );
 }
+
+const PAGE = { 'text/html': { schema: { type: 'string' }, example: '<!DOCTYPE html>…' } };
 
 function requestOf(operation: Operation): MethodDecorator[] {
   const { body, request, requestType, headers = {} } = operation;

@@ -1,15 +1,15 @@
 /** Values that the examples of all operations share, so that one reads on from the other. */
-const CHANGE_ID = '5d0c3b1e-8f14-5c6b-9a57-2b1f0c9e7d11';
-const EVENT_ID = '0197a3c4-5d6e-7f80-9123-456789abcdef';
-const AT = '2026-03-02T09:14:05.120Z';
+export const CHANGE_ID = '5d0c3b1e-8f14-5c6b-9a57-2b1f0c9e7d11';
+export const EVENT_ID = '0197a3c4-5d6e-7f80-9123-456789abcdef';
+export const AT = '2026-03-02T09:14:05.120Z';
 
 export const DIGEST = 'sha256:0c5a6ff4a8f0b5a1d1f7d3c6f6d0c1c6a1b2c3d4e5f60718293a4b5c6d7e8f90';
-const OLD_DIGEST = 'sha256:9e107d9d372bb6826bd81d3542a419d6a1b2c3d4e5f60718293a4b5c6d7e8f90';
+export const OLD_DIGEST = 'sha256:9e107d9d372bb6826bd81d3542a419d6a1b2c3d4e5f60718293a4b5c6d7e8f90';
 const FINGERPRINT = '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b';
 
 export const receipt = (stream: string) => ({ eventId: EVENT_ID, stream, revision: 4, position: 1042, recordedAt: AT });
 
-const POLICY = {
+export const POLICY = {
   bases: 'known',
   evidence: [{ type: 'vulnerability-scan' }, { type: 'acceptance-tests', environment: 'staging' }],
   soak: 'PT24H',
@@ -106,7 +106,7 @@ const ENVIRONMENT = {
   policy: POLICY,
   policyRevision: 4,
 };
-const CHANGE = {
+export const CHANGE = {
   changeId: CHANGE_ID,
   kind: 'promotion',
   environment: 'production',
@@ -213,7 +213,6 @@ export const ANSWERS = {
     changed: [],
   },
   changes: { position: 1042, window: WINDOW, total: 1, items: [CHANGE], next: NEXT },
-  change: { position: 1042, ...CHANGE },
   events: { position: 1042, window: WINDOW, items: [EVENT], next: NEXT },
   exceptions: { position: 1042, window: WINDOW, items: [EXCEPTION], next: NEXT },
   incidents: { position: 1042, window: WINDOW, items: [INCIDENT], next: NEXT },

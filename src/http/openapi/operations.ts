@@ -14,6 +14,7 @@ import {
   receipt,
   REQUESTS,
 } from './examples.js';
+import { HISTORY_ANSWERS } from './history-examples.js';
 
 export interface Operation {
   readonly summary: string;
@@ -28,6 +29,8 @@ export interface Operation {
   readonly status?: number;
   readonly answer: unknown;
   readonly answerType?: string;
+  /** The answer is a page as well, to who accepts `text/html`. */
+  readonly isPage?: boolean;
 }
 
 const pipelineReceipt = receipt('pipeline-payments');
@@ -117,10 +120,16 @@ const TABLE = {
     answerType: 'application/x-ndjson',
   },
   listChanges: read('The population of changes, a row each, refusals included', ANSWERS.changes),
-  getChange: read('One change', ANSWERS.change),
+  getChange: {
+    ...read('The dossier of one change: who, what, on which evidence, and what became of it', HISTORY_ANSWERS.dossier),
+    isPage: true,
+  },
   listEvents: read('Events, newest first', ANSWERS.events),
   getEvent: read('One event, with all that it says', ANSWERS.event),
   listAccess: read('Who read what, and who was turned away, newest first', ANSWERS.accessLog),
+  traceCommit: read('Everything that a commit reached, and where it is', HISTORY_ANSWERS.commitTrace),
+  traceArtifact: read('From a digest back to its commit, its bases and their commits', HISTORY_ANSWERS.artifactTrace),
+  search: read('Finds what begins with a text, of every kind', HISTORY_ANSWERS.search),
   live: read('The process answers', { status: 'live' }),
   ready: read('Everything that requests need is there; otherwise 503', ANSWERS.ready),
 } as const satisfies Record<string, Operation>;

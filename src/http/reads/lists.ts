@@ -47,8 +47,8 @@ export class Lists {
   }
 
   async artifacts(exchange: Exchange, query: ArtifactsQuery): Promise<void> {
-    const { component, commit, pipeline, base, version } = query;
-    const filter = many({ component, commit, pipeline, base, version });
+    const { component, commit, pipeline, base, version, ref, repository } = query;
+    const filter = many({ component, commit, pipeline, base, version, ref, repository });
     await this.answer(exchange, query, {
       window: EVERYTHING,
       page: (paging) => this.views.artifacts.page(filter, paging),

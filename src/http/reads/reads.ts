@@ -26,6 +26,14 @@ export interface Exchange {
   readonly reply: FastifyReply;
 }
 
+/** An answer as it goes over the wire. */
+interface Written {
+  readonly text: string;
+  readonly type: string;
+  /** A hash of the text, if it is left out. */
+  readonly etag?: string;
+}
+
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /** Finds the position that a read is answered at, and answers with what caches need. */
@@ -67,14 +75,19 @@ export class Reads {
   }
 
   /** Answers JSON with a strong ETag, or `304` to who has it already. */
-  send({ request, reply }: Exchange, body: object, { isPinned }: { isPinned: boolean }, etag?: string): void {
-    request.position = (body as { position?: number }).position ?? null;
+  send(exchange: Exchange, body: object, { isPinned }: { isPinned: boolean }, etag?: string): void {
+    exchange.request.position = (body as { position?: number }).position ?? null;
     const text = JSON.stringify(body);
+    this.sendText(exchange, { text, type: 'application/json; charset=utf-8', ...(etag && { etag }) }, { isPinned });
+  }
+
+  /** The same of any text. */
+  sendText({ request, reply }: Exchange, { text, type, etag }: Written, { isPinned }: { isPinned: boolean }): void {
     const tag = etag ?? `"${createHash('sha256').update(text).digest('base64url')}"`;
     reply.header('etag', tag);
     reply.header('cache-control', isPinned ? `private, immutable, max-age=${YEAR_SECONDS}` : 'private, no-cache');
     if (matches(request.headers['if-none-match'], tag)) void reply.code(304).send();
-    else void reply.header('content-type', 'application/json; charset=utf-8').send(text);
+    else void reply.header('content-type', type).send(text);
   }
 
   /** What this server has acknowledged is seen by whoever asks it next. */

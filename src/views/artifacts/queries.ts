@@ -1,4 +1,4 @@
-import { LessThanOrEqual, type DataSource } from 'typeorm';
+import { In, LessThanOrEqual, type DataSource } from 'typeorm';
 import { answerOf, readPage, whereAnyOf, type Answer, type AnyOf, type Page, type Paging } from '../paging.js';
 import { Artifact, ArtifactAttestation, ArtifactRevocation, ArtifactRun } from './entity.js';
 
@@ -39,6 +39,9 @@ export interface ArtifactFilter {
   readonly pipeline?: AnyOf;
   readonly base?: AnyOf;
   readonly version?: AnyOf;
+  /** Of the source: `refs/tags/v1.2.0`. */
+  readonly ref?: AnyOf;
+  readonly repository?: AnyOf;
 }
 
 /** A chain of bases is followed so far, and that many runs and attestations of one digest are answered. */
@@ -69,10 +72,37 @@ export class ArtifactQueries {
     };
   }
 
-  async page({ commit, ...fields }: ArtifactFilter, paging: Paging): Promise<Page<ArtifactSummary>> {
+  /** What the first bakes of these digests said, by digest; those that nobody had baked are left out. */
+  async summaries(digests: readonly string[], position: number): Promise<Map<string, ArtifactSummary>> {
+    const wanted = { digest: In([...new Set(digests)]), position: LessThanOrEqual(position) };
+    const found = digests.length === 0 ? [] : await this.source.manager.findBy(Artifact, wanted);
+    return new Map(found.map((artifact) => [artifact.digest, answerOf(artifact)]));
+  }
+
+  /** What was built directly on the digest, oldest first. */
+  async builtOn(base: string, position: number, limit: number): Promise<ArtifactSummary[]> {
+    const found = await this.source.manager.find(Artifact, {
+      where: { base, position: LessThanOrEqual(position) },
+      order: { position: 'ASC' },
+      take: limit,
+    });
+    return found.map(answerOf);
+  }
+
+  /** Which of the digests had been revoked by the position. */
+  async revokedAmong(digests: readonly string[], position: number): Promise<Set<string>> {
+    if (digests.length === 0) return new Set();
+    const rows = await this.source.manager.find(ArtifactRevocation, {
+      where: { digest: In([...digests]), position: LessThanOrEqual(position) },
+      select: { digest: true, position: true },
+    });
+    return new Set(rows.map(({ digest }) => digest));
+  }
+
+  async page({ commit, ref, repository, ...fields }: ArtifactFilter, paging: Paging): Promise<Page<ArtifactSummary>> {
     const query = this.source.manager.createQueryBuilder(Artifact, 'a');
     const { rows, ...rest } = await readPage(
-      whereAnyOf(query, { ...fields, sourceCommit: commit }),
+      whereAnyOf(query, { ...fields, sourceCommit: commit, sourceRef: ref, sourceRepository: repository }),
       'position',
       paging,
     );

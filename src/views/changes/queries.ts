@@ -1,6 +1,7 @@
 import { Brackets, type DataSource, type SelectQueryBuilder } from 'typeorm';
 import { answerOf, readPage, whereAnyOf, type Answer, type AnyOf, type Page, type Paging } from '../paging.js';
 import { Change, type FinalOutcome } from './entity.js';
+import { refusalCounts, refusalsById, refusedAttempts, type Attempt, type RefusedAttempt } from './refused-attempts.js';
 
 export const OUTCOMES = ['in-progress', 'succeeded', 'failed', 'abandoned', 'rolled-back', 'refused'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -53,6 +54,20 @@ export class ChangeQueries {
 
   count(filter: ChangeFilter, position: number): Promise<number> {
     return this.#matching(filter, position).andWhere('c.firstPosition <= :position', { position }).getCount();
+  }
+
+  /** What was refused before the position of the same digest in the same place, newest first. */
+  refusedAttempts(attempt: Attempt, bounds: { before: number; limit: number }): Promise<RefusedAttempt[]> {
+    return refusedAttempts(this.source, attempt, bounds);
+  }
+
+  refusals(ids: readonly string[]): Promise<RefusedAttempt[]> {
+    return refusalsById(this.source, ids);
+  }
+
+  /** How often each of the digests was refused by the position. */
+  refusalCounts(digests: readonly string[], position: number): Promise<Map<string, number>> {
+    return refusalCounts(this.source, digests, position);
   }
 
   #matching(filter: ChangeFilter, position: number): SelectQueryBuilder<Change> {

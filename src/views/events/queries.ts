@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { toNumber } from '../columns.js';
 import { answerOf, readPage, whereAnyOf, type Answer, type AnyOf, type Page, type Paging } from '../paging.js';
 import { EventIndex } from './entity.js';
+import { eventsAt, eventsOfChange, eventsOfDigest, type DigestLife, type LifeEvent } from './life.js';
 
 export type EventRow = Answer<EventIndex>;
 
@@ -23,6 +24,21 @@ export class EventQueries {
     const query = whereAnyOf(this.source.manager.createQueryBuilder(EventIndex, 'e'), { ...indexed, ...filter });
     const { rows, ...rest } = await readPage(query, 'position', paging);
     return { ...rest, rows: rows.map(answerOf) };
+  }
+
+  /** Events of a change of these types, oldest first. */
+  ofChange(changeId: string, types: readonly string[], at: { position: number; limit: number }): Promise<LifeEvent[]> {
+    return eventsOfChange(this.source, changeId, types, at);
+  }
+
+  /** What happened to a digest on its way to a service. */
+  ofDigest(life: DigestLife, at: { position: number; limit: number; order: 'asc' | 'desc' }): Promise<LifeEvent[]> {
+    return eventsOfDigest(this.source, life, at);
+  }
+
+  /** The events at these positions, by position. */
+  at(positions: readonly number[]): Promise<Map<number, LifeEvent>> {
+    return eventsAt(this.source, positions);
   }
 
   /** The last position that the ledger had taken by the time, as far as the view has come. */

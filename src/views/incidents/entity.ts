@@ -6,6 +6,7 @@ import { KeyText, OptionalPosition, OptionalText, Position, Text } from '../colu
 @Index('incidents_by_position', ['firstPosition'])
 @Index('incidents_by_change', ['changeId'], { where: '"change_id" IS NOT NULL' })
 @Index('incidents_by_final_change', ['finalChangeId'], { where: '"final_change_id" IS NOT NULL' })
+@Index('incidents_by_ticket', ['ticket', 'firstPosition'], { where: '"ticket" IS NOT NULL' })
 @Index('incidents_by_mending', ['mendedBy'], { where: '"mended_by" IS NOT NULL' })
 export class Incident {
   @KeyText() id: string;

@@ -3,7 +3,7 @@ import { answerOf, readPage, whereAnyOf, type Answer, type AnyOf, type Page, typ
 import { Incident } from './entity.js';
 
 /** An incident as the ledger knew it at a position. */
-export type IncidentRow = Omit<Answer<Incident>, 'finalChangeId' | 'resolvedPosition'> & {
+export type IncidentRow = Omit<Answer<Incident>, 'finalChangeId'> & {
   readonly status: 'open' | 'resolved';
 };
 
@@ -56,10 +56,11 @@ function blames(changes: readonly string[], at: number): Brackets {
 }
 
 function incidentAt(incident: Incident, position: number): IncidentRow {
-  const { finalChangeId, resolvedPosition, ...facts } = incident;
+  const { finalChangeId, ...facts } = incident;
+  const { resolvedPosition } = facts;
   const isResolved = resolvedPosition !== null && resolvedPosition <= position;
   const later = isResolved
     ? { changeId: finalChangeId ?? facts.changeId }
-    : { resolvedAt: null, resolvedBy: null, resolution: null, mendedBy: null };
+    : { resolvedPosition: null, resolvedAt: null, resolvedBy: null, resolution: null, mendedBy: null };
   return { ...answerOf({ ...facts, ...later }), status: isResolved ? 'resolved' : 'open' };
 }

@@ -2,7 +2,11 @@ import type { DataSource } from 'typeorm';
 import { toNumber } from '../columns.js';
 import { compareCodeUnits } from '../order.js';
 import { fingerprintOf } from './fingerprint.js';
+import { standingAt, stayAfter, staysBy, type Place, type StandingAt, type Stay } from './service-history.js';
 import { whereabouts, type Whereabouts } from './whereabouts.js';
+
+/** More stays of one digest than anybody reads; the newest are answered. */
+const MOST_STAYS = 1_000;
 
 /** `position`: what the ledger knew there. `occurredBy`: of that, what had happened by then by the pipelines' clocks. */
 export interface Moment {
@@ -102,9 +106,24 @@ export class KnownGoodQueries {
     return { digest, component, version, layer, changeId };
   }
 
-  /** Where the digest is and was live, as the ledger knew it at the position; newest first. */
-  whereabouts(digest: string, position: number): Promise<Whereabouts[]> {
-    return whereabouts(this.source, digest, position);
+  /** Since when the digest had been known-good there at the position without being withdrawn. */
+  standingAt(environment: string, digest: string, position: number): Promise<StandingAt | undefined> {
+    return standingAt(this.source, environment, digest, position);
+  }
+
+  /** What the service ran last, as the ledger knew it at the position; newest first. */
+  staysBy(place: Place, position: number, limit: number): Promise<Stay[]> {
+    return staysBy(this.source, place, position, limit);
+  }
+
+  /** What ended the stay that was on at `after`, if anything had by the position. */
+  stayAfter(place: Place, after: number, position: number): Promise<Stay | undefined> {
+    return stayAfter(this.source, place, after, position);
+  }
+
+  /** Where the digest is and was live, as the ledger knew it at the position; newest first, at most `limit` stays. */
+  whereabouts(digest: string, position: number, limit = MOST_STAYS): Promise<Whereabouts[]> {
+    return whereabouts(this.source, digest, { position, limit });
   }
 
   #newestByPosition(environment: string, position: number): Promise<IntervalRow[]> {

@@ -13,9 +13,6 @@ export interface Whereabouts {
   readonly status: 'live' | 'deprecated' | 'ended';
 }
 
-/** More stays of one digest than anybody reads; the newest are answered. */
-const MOST_STAYS = 1_000;
-
 interface StayRow {
   readonly environment: string;
   readonly service: string;
@@ -29,7 +26,11 @@ interface StayRow {
 }
 
 /** Where the digest is and was live, as the ledger knew it at the position; newest first. */
-export async function whereabouts(source: DataSource, digest: string, position: number): Promise<Whereabouts[]> {
+export async function whereabouts(
+  source: DataSource,
+  digest: string,
+  { position, limit }: { readonly position: number; readonly limit: number },
+): Promise<Whereabouts[]> {
   const rows = await source.sql<StayRow[]>`
     SELECT i.environment, i.service, i.since_recorded_at, i.since_occurred_at, i.change_id,
            n.since_recorded_at AS until, n.since_occurred_at AS until_occurred_at, n.ended_before AS ended_by,
@@ -44,7 +45,7 @@ export async function whereabouts(source: DataSource, digest: string, position: 
           AND x.since_position > i.since_position AND x.since_position <= ${position}
         ORDER BY x.since_position LIMIT 1)
     WHERE i.digest = ${digest} AND i.since_position <= ${position}
-    ORDER BY i.since_position DESC LIMIT ${MOST_STAYS}`;
+    ORDER BY i.since_position DESC LIMIT ${limit}`;
   const seen = new Set<string>();
   return rows.map((row) => {
     const place = `${row.environment}\u0000${row.service}`;

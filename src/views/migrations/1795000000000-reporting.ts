@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createTable, type TableSketch } from './tables.js';
+import { createIndices, createTable, type TableSketch } from './tables.js';
 
 const CHANGES: TableSketch = {
   name: 'changes',
@@ -45,6 +45,7 @@ const INCIDENTS: TableSketch = {
     incidents_by_position: ['first_position'],
     'incidents_by_change?': ['change_id'],
     'incidents_by_final_change?': ['final_change_id'],
+    'incidents_by_ticket?': ['ticket', 'first_position'],
     'incidents_by_mending?': ['mended_by'],
   },
 };
@@ -82,15 +83,22 @@ const EXCEPTIONS: readonly TableSketch[] = [
   },
   { name: 'exception_fences', key: ['kind', 'name'], columns: ['terms'] },
 ];
+/** How a search finds artifacts by what people call them. */
+const ARTIFACT_INDICES = {
+  artifacts_by_version: ['version', 'position'],
+  'artifacts_by_ref?': ['source_ref', 'position'],
+};
 
 /** What auditors and advisory boards ask for. Changes are made anew: their projector has another version as well. */
 export class Reporting1795000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.dropTable('changes');
     for (const table of [CHANGES, INCIDENTS, ...HANDOUTS, ...EXCEPTIONS]) await createTable(runner, table);
+    await createIndices(runner, 'artifacts', ARTIFACT_INDICES);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    for (const index of ['artifacts_by_version', 'artifacts_by_ref']) await runner.dropIndex('artifacts', index);
     for (const { name } of [INCIDENTS, ...HANDOUTS, ...EXCEPTIONS]) await runner.dropTable(name);
   }
 }

@@ -21,18 +21,30 @@ export async function createTable(
       ...key.map((column) => ({ ...columnOf(column), isPrimary: true })),
       ...columns.map((column) => columnOf(column)),
     ],
-    indices: Object.entries(indices).map(
-      ([index, columnNames]) =>
-        new TableIndex({
-          name: index.replace(/[!?]$/, ''),
-          columnNames: [...columnNames],
-          isUnique: index.endsWith('!'),
-          ...(index.endsWith('?') && { where: `"${columnNames[0]}" IS NOT NULL` }),
-        }),
-    ),
+    indices: indicesOf(indices),
   });
   await runner.createTable(table);
 }
+
+/** Adds indices, in the same shorthand, to a table that is there. */
+export async function createIndices(
+  runner: QueryRunner,
+  table: string,
+  indices: NonNullable<TableSketch['indices']>,
+): Promise<void> {
+  await runner.createIndices(table, indicesOf(indices));
+}
+
+const indicesOf = (indices: NonNullable<TableSketch['indices']>): TableIndex[] =>
+  Object.entries(indices).map(
+    ([index, columnNames]) =>
+      new TableIndex({
+        name: index.replace(/[!?]$/, ''),
+        columnNames: [...columnNames],
+        isUnique: index.endsWith('!'),
+        ...(index.endsWith('?') && { where: `"${columnNames[0]}" IS NOT NULL` }),
+      }),
+  );
 
 const columnOf = (sketch: string): TableColumnOptions => ({
   name: sketch.replace(/[#?]/g, ''),

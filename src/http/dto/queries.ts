@@ -1,9 +1,4 @@
-import { LAYERS } from '../../domain/artifact/events.js';
-import { CHANGE_TYPES } from '../../domain/environment/policy.js';
 import { INCIDENT_SEVERITIES } from '../../domain/incident/events.js';
-import { REFUSAL_REASONS } from '../../domain/refusal.js';
-import { CHANGE_KINDS } from '../../views/changes/entity.js';
-import { OUTCOMES } from '../../views/changes/queries.js';
 import { Many, ManyOf, Moment, Name, OneOf, Time } from '../input/fields.js';
 
 /** What every read takes. Values of a query are text. */
@@ -51,46 +46,6 @@ export class ListQuery extends PositionQuery {
 
   @OneOf(['asc', 'desc'], { optional: true, description: 'asc: the oldest first; desc (the default): the newest.' })
   order?: string;
-}
-
-export class ChangesQuery extends ListQuery {
-  @Many('environment', { description: 'Environments.' })
-  environment?: string | string[];
-  @Many('service', { description: 'Services.' })
-  service?: string | string[];
-  @Many('service', { description: 'Components.' })
-  component?: string | string[];
-  @ManyOf(LAYERS, { description: 'Layers.' })
-  layer?: string | string[];
-  @Many('digest', { description: 'Digests.' })
-  digest?: string | string[];
-  @Many('pipeline', { description: 'Pipelines that asked.' })
-  pipeline?: string | string[];
-  @Many('subject', { description: 'Subjects that asked.' })
-  actor?: string | string[];
-  @ManyOf(OUTCOMES, { description: 'Outcomes.' })
-  outcome?: string | string[];
-  @ManyOf(REFUSAL_REASONS, { description: 'Reasons of refusals.' })
-  reason?: string | string[];
-  @ManyOf(CHANGE_TYPES, { description: 'Types of change.' })
-  type?: string | string[];
-  @ManyOf(CHANGE_KINDS, { description: 'Kinds of change.' })
-  kind?: string | string[];
-
-  @OneOf(['recorded', 'occurred'], {
-    optional: true,
-    description: 'Whose clock the window is read by; recorded by default.',
-  })
-  clock?: string;
-
-  @Time({ optional: true, description: 'Begun at or after this time. Left out, from the first.' })
-  from?: string;
-
-  @Time({ optional: true, description: 'Begun before this time. Left out, to the last.' })
-  to?: string;
-
-  @OneOf(['true', 'false'], { optional: true, description: 'Whether to count them all.' })
-  total?: string;
 }
 
 export class ArtifactsQuery extends ListQuery {

@@ -18,6 +18,8 @@ export const PATTERNS = {
   /** A version or a commit as a filter. */
   label: /^[^\u0000-\u001f]{1,200}$/,
   count: /^\d{1,15}$/,
+  /** Of a sample: visible ASCII, so that it can be typed into any tool. */
+  seed: /^[!-~]{1,100}$/,
 } as const;
 
 export type PatternName = keyof typeof PATTERNS;
@@ -39,4 +41,5 @@ export const PATTERN_HINTS: Record<PatternName, string> = {
   cursor: 'a cursor that an earlier page gave',
   label: 'text of 1 to 200 characters',
   count: 'a whole number',
+  seed: '1 to 100 visible ASCII characters',
 };

@@ -88,6 +88,7 @@ const SERVICE = {
   changeId: CHANGE_ID,
 };
 const WINDOW = { from: null, to: null, clock: 'recorded' };
+const LISTED = { window: WINDOW, count: 1, rowsHash: FINGERPRINT };
 const NEXT = 'WzEwNDIsOTkxLCJoM2YxIl0';
 const PIPELINE = {
   id: 'payments',
@@ -173,7 +174,7 @@ export const ANSWERS = {
   environments: { position: 1042, environments: [ENVIRONMENT] },
   policy: { environment: 'production', policy: POLICY, revision: 4, position: 1042, recordedAt: AT, actor: 'admin' },
   artifact: { position: 1042, ...ARTIFACT, lineage: [], whereabouts: [{ environment: 'production', status: 'live' }] },
-  artifacts: { position: 1042, window: WINDOW, items: [ARTIFACT], next: NEXT },
+  artifacts: { position: 1042, ...LISTED, items: [ARTIFACT], next: NEXT },
   knownGood: { ...STATE, services: [SERVICE] },
   diff: {
     from: { ...STATE, services: 0 },
@@ -183,10 +184,17 @@ export const ANSWERS = {
     removed: [],
     changed: [],
   },
-  changes: { position: 1042, window: WINDOW, total: 1, items: [CHANGE], next: NEXT },
+  changes: {
+    position: 1042,
+    ...LISTED,
+    total: 1,
+    population: { count: 1, hash: FINGERPRINT },
+    items: [CHANGE],
+    next: NEXT,
+  },
   change: { position: 1042, ...CHANGE },
-  events: { position: 1042, window: WINDOW, items: [EVENT], next: NEXT },
-  incidents: { position: 1042, window: WINDOW, items: [INCIDENT], next: NEXT },
+  events: { position: 1042, ...LISTED, items: [EVENT], next: NEXT },
+  incidents: { position: 1042, ...LISTED, items: [INCIDENT], next: NEXT },
   incident: { position: 1042, ...INCIDENT },
   event: { ...EVENT, data: { changeId: CHANGE_ID }, remarks: { ticket: 'PAY-1201' }, meta: { channel: 'api' } },
   ready: { status: 'ready', head: 1042, position: 1042, lag: 0, views: { changes: 1042 } },

@@ -1,23 +1,25 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { canonicalize } from '../../commands/canonical.js';
+import type { Workshop } from '../../reports/workshop/workshop.js';
+import type { ChangeFilter } from '../../views/changes/filter.js';
+import type { ChangeField, ChangeRow } from '../../views/changes/row.js';
 import type { Page, Paging } from '../../views/paging.js';
 import { Views } from '../../views/views.js';
-import type { ArtifactsQuery, ChangesQuery, EventsQuery, IncidentsQuery, ListQuery } from '../dto/queries.js';
-import { invalidRequest } from '../input/read-dto.js';
-import { normaliseTime } from '../input/time.js';
+import type { ChangesQuery } from '../dto/changes.js';
+import type { ArtifactsQuery, EventsQuery, IncidentsQuery, ListQuery } from '../dto/queries.js';
+import { REPORTS_WORKSHOP } from '../injection.js';
 import { defined } from '../mapping/defined.js';
+import { fieldsOf, toFilter, toQuery, windowOf, type Window } from '../mapping/population.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { Reads, type Exchange } from './reads.js';
 
 const LIMIT_DEFAULT = 50;
 
-/** The window that a list was read over; null where it has no end. */
-interface Window {
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly clock: 'recorded' | 'occurred';
-}
-
 const EVERYTHING: Window = { from: null, to: null, clock: 'recorded' };
+
+/** So many rows are counted while the caller's thread waits; more are counted in the workshop. */
+const COUNTED_AT_ONCE = 10_000;
 
 /** Lists in pages. All pages of a list are read at the position of its first, so that none is told twice or not at all. */
 @Injectable()
@@ -25,24 +27,32 @@ export class Lists {
   constructor(
     private readonly reads: Reads,
     private readonly views: Views,
+    @Inject(REPORTS_WORKSHOP) private readonly workshop: Workshop,
   ) {}
 
   async changes(exchange: Exchange, query: ChangesQuery): Promise<void> {
-    const window = windowOf(query);
-    const { environment, service, component, layer, digest, pipeline, actor, outcome, reason, type, kind } = query;
-    const fields = { environment, service, component, layer, digest, pipeline, actor, outcome, reason, type, kind };
-    const { clock } = window;
-    const filter = {
-      ...many(fields),
-      clock,
-      ...(window.from && { from: window.from }),
-      ...(window.to && { to: window.to }),
-    };
+    const filter = toFilter(toQuery(query));
+    const fields = fieldsOf(query.fields);
     await this.answer(exchange, query, {
-      window,
-      page: (paging) => this.views.changes.page(filter, paging),
-      ...(query.total === 'true' && { count: (position) => this.views.changes.count(filter, position) }),
+      window: windowOf(query),
+      page: async (paging) => {
+        const { rows, ...rest } = await this.views.changes.page(filter, paging);
+        return { ...rest, rows: fields ? rows.map((row) => picked(row, fields)) : rows };
+      },
+      all: (position) => this.population(query, filter, position),
     });
+  }
+
+  private async population(query: ChangesQuery, filter: ChangeFilter, position: number): Promise<object> {
+    const isCounted = query.total === 'true';
+    if (query.populationHash !== 'true') {
+      if (!isCounted) return {};
+      const counted = await this.views.changes.count(filter, position, COUNTED_AT_ONCE);
+      if (counted < COUNTED_AT_ONCE) return { total: counted };
+      return { total: await this.workshop.run('countPopulation', { filter, position }) };
+    }
+    const population = await this.workshop.run('hashPopulation', { filter, position });
+    return { ...(isCounted && { total: population.count }), population };
   }
 
   async artifacts(exchange: Exchange, query: ArtifactsQuery): Promise<void> {
@@ -78,16 +88,18 @@ export class Lists {
     list: {
       readonly window: Window;
       readonly page: (paging: Paging) => Promise<Page<object>>;
-      readonly count?: (position: number) => Promise<number>;
+      /** What is said of all rows, where that was asked for. */
+      readonly all?: (position: number) => Promise<object>;
     },
   ): Promise<void> {
     const { paging, isPinned } = await this.pagingOf(query);
     const { position } = paging;
     const { rows, next } = await list.page(paging);
-    const total = await list.count?.(position);
+    const all = await list.all?.(position);
     const cursor = next === undefined ? undefined : encodeCursor({ position, after: next }, query);
     if (cursor !== undefined) exchange.reply.header('link', `<${nextPage(exchange.request.url, cursor)}>; rel="next"`);
-    const body = defined({ position, window: list.window, total, items: rows, next: cursor });
+    const stated = { position, window: list.window, count: rows.length, rowsHash: hashOfRows(rows), ...all };
+    const body = defined({ ...stated, items: rows, next: cursor });
     this.reads.send(exchange, body, { isPinned });
   }
 
@@ -104,12 +116,14 @@ export class Lists {
   }
 }
 
-function windowOf({ clock, from, to }: ChangesQuery): Window {
-  const start = (from && normaliseTime(from)) ?? null;
-  const end = (to && normaliseTime(to)) ?? null;
-  if (start && end && start >= end) throw invalidRequest([{ field: 'from', detail: 'must be before to' }]);
-  return { from: start, to: end, clock: clock === 'occurred' ? 'occurred' : 'recorded' };
+/** SHA-256 over the rows in canonical form (RFC 8785), one a line, in the order given. */
+function hashOfRows(rows: readonly object[]): string {
+  const lines = rows.map((row) => `${canonicalize(row)}\n`);
+  return createHash('sha256').update(lines.join('')).digest('hex');
 }
+
+const picked = (row: ChangeRow, fields: readonly ChangeField[]): object =>
+  Object.fromEntries(fields.flatMap((field) => (row[field] === undefined ? [] : [[field, row[field]]])));
 
 type Repeated = string | string[] | undefined;
 

@@ -1,4 +1,12 @@
-import { FIELD_INDEXES, FILTER_FIELDS, type Arm, type ChangeFilter, type Condition, type Part, type Span } from './filter.js';
+import {
+  FIELD_INDEXES,
+  FILTER_FIELDS,
+  type Arm,
+  type ChangeFilter,
+  type Condition,
+  type Part,
+  type Span,
+} from './filter.js';
 
 /** More arms than this are not worth their overhead; another part of the filter then finds the rows. */
 const ARMS_MAX = 60;
@@ -32,7 +40,8 @@ export function partsOf(filter: ChangeFilter, span: Span, { position, maxBits }:
     parts.push({ answers: [field], arms: values.map((value) => ({ ...span, index, seek: equal(field, value) })) });
   }
   const outcomes = unique(filter.outcome);
-  if (outcomes.length > 0) parts.push({ answers: ['outcome'], arms: outcomeArms(outcomes, span, { position, maxBits }) });
+  if (outcomes.length > 0)
+    parts.push({ answers: ['outcome'], arms: outcomeArms(outcomes, span, { position, maxBits }) });
   parts.push(...pairs(filter, span, position));
   return parts.filter(({ arms }) => arms.length <= ARMS_MAX);
 }
@@ -70,7 +79,9 @@ function outcomeArms(outcomes: readonly string[], span: Span, { position, maxBit
   return outcomes.flatMap((outcome): Arm[] => {
     if (isFinal(outcome)) return [{ ...span, index: 'changes_by_final_outcome', ...finalArm(outcome, position) }];
     if (outcome === 'rolled-back') {
-      return [{ ...span, index: 'changes_by_roll_back', seek: { sql: 'rolled_back_position <= ?', params: [position] } }];
+      return [
+        { ...span, index: 'changes_by_roll_back', seek: { sql: 'rolled_back_position <= ?', params: [position] } },
+      ];
     }
     const open = { ...span, index: 'changes_by_span', seek: { sql: 'open_bits IS NULL', params: [] } };
     return [open, ...spanArms(span, { position, maxBits })];

@@ -48,7 +48,12 @@ export class Population {
     const selects = arms.map((arm) => selectOf('1', arm, conditions));
     const sql = `SELECT count(*) FROM (SELECT 1 FROM (${selects.map(({ sql }) => sql).join(' UNION ALL ')}) LIMIT ?)`;
     const params = selects.flatMap(({ params }) => params);
-    return this.#database.prepare<unknown[], number>(sql).pluck().get(...params, most) ?? 0;
+    return (
+      this.#database
+        .prepare<unknown[], number>(sql)
+        .pluck()
+        .get(...params, most) ?? 0
+    );
   }
 
   #read({ arms, conditions }: Plan, { order, after }: Reading, limit: number): Change[] {
@@ -66,5 +71,8 @@ function selectOf(columns: string, { index, seek, check, low, high }: Arm, condi
   const asked = [seek, ...(check ? [check] : []), ...conditions].filter(({ sql }) => sql !== '');
   const by = index === undefined ? '' : ` INDEXED BY ${index}`;
   const where = [...asked.map(({ sql }) => sql), 'first_position BETWEEN ? AND ?'].join(' AND ');
-  return { sql: `SELECT ${columns} FROM changes${by} WHERE ${where}`, params: [...asked.flatMap(({ params }) => params), low, high] };
+  return {
+    sql: `SELECT ${columns} FROM changes${by} WHERE ${where}`,
+    params: [...asked.flatMap(({ params }) => params), low, high],
+  };
 }

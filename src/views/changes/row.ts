@@ -47,11 +47,11 @@ export type ChangeField = (typeof CHANGE_FIELDS)[number];
 
 /** The row in RFC 8785 (JCS) form: its keys sorted, and for texts and whole numbers what JSON.stringify writes. */
 export function canonicalRow(row: ChangeRow, fields: readonly ChangeField[] = CHANGE_FIELDS): string {
-  let text = '';
+  let text = '{';
   for (const field of fields) {
     const value = row[field];
     if (value === undefined) continue;
-    text += `${text === '' ? '{' : ','}"${field}":${typeof value === 'number' ? value : JSON.stringify(value)}`;
+    text += `${text === '{' ? '' : ','}"${field}":${typeof value === 'number' ? value : JSON.stringify(value)}`;
   }
   return `${text}}`;
 }

@@ -11,7 +11,9 @@ export function varyPopulation(from, folder) {
   for (const file of ['ledger.db', 'views.db']) copyFileSync(join(from, file), join(folder, file));
   const database = new Database(join(folder, 'views.db'));
   const indexes = database
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX%' AND tbl_name = 'changes'")
+    .prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX%' AND tbl_name = 'changes'",
+    )
     .pluck()
     .all();
   for (const name of indexes) database.exec(`DROP INDEX "${name}"`);

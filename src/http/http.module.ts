@@ -14,6 +14,7 @@ import { KnownGoodController } from './controllers/known-good.controller.js';
 import { OpenApiController } from './controllers/openapi.controller.js';
 import { PipelinesController } from './controllers/pipelines.controller.js';
 import { PromotionsController } from './controllers/promotions.controller.js';
+import { SamplesController } from './controllers/samples.controller.js';
 import { TokensController } from './controllers/tokens.controller.js';
 import { Imports } from './import/imports.js';
 import { EVENT_STORE, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP } from './injection.js';
@@ -21,8 +22,10 @@ import { OpenApiDocument } from './openapi/document.js';
 import type { Log } from './problems/to-problem.js';
 import { Diffs } from './reads/diffs.js';
 import { KnownGoodReads } from './reads/known-good-reads.js';
+import { EarlierEvents } from './reads/earlier-events.js';
 import { Lists } from './reads/lists.js';
 import { Reads } from './reads/reads.js';
+import { Samples } from './reads/samples.js';
 import { ViewsWatch } from './reads/views-watch.js';
 import { Writes } from './writes.js';
 
@@ -59,6 +62,7 @@ export class HttpModule {
         ChangesController,
         EventsController,
         IncidentsController,
+        SamplesController,
         HealthController,
         OpenApiController,
       ],
@@ -69,7 +73,7 @@ export class HttpModule {
         { provide: REPORTS_WORKSHOP, useValue: workshops.reports },
         { provide: EXPORTS_WORKSHOP, useValue: workshops.exports },
         { provide: TokenDirectory, useValue: tokens },
-        ...[Writes, ViewsWatch, Reads, Lists, Diffs, KnownGoodReads, Imports, OpenApiDocument],
+        ...[Writes, ViewsWatch, Reads, Lists, EarlierEvents, Samples, Diffs, KnownGoodReads, Imports, OpenApiDocument],
       ],
       exports: [OpenApiDocument],
     };

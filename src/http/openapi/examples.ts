@@ -76,6 +76,14 @@ export const REQUESTS = {
     ticket: 'INC-4711',
     reason: 'Refunds fail for some cards.',
   },
+  drawSample: {
+    what: 'changes',
+    environment: ['production'],
+    from: '2026-01-01T00:00:00Z',
+    to: '2026-04-01T00:00:00Z',
+    size: 25,
+    seed: '2026-Q1',
+  },
   resolveIncident: { resolvedAt: '2026-03-02T09:52:00Z', reason: 'Rolled back.' },
 } as const;
 
@@ -155,6 +163,16 @@ const INCIDENT = {
   actor: 'on-call',
   firstPosition: 1040,
 };
+const SAMPLE = {
+  seed: '2026-Q1',
+  size: 25,
+  query: { environment: ['production'], from: ['2026-01-01T00:00:00.000Z'], to: ['2026-04-01T00:00:00.000Z'] },
+  window: { from: '2026-01-01T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z', clock: 'recorded', on: 'started' },
+  asOf: 1042,
+  population: { count: 412, hash: FINGERPRINT },
+  count: 25,
+  isWhole: false,
+};
 const STATE = { environment: 'production', revision: 4, position: 1042, fingerprint: FINGERPRINT };
 const ARTIFACT = {
   digest: DIGEST,
@@ -197,6 +215,12 @@ export const ANSWERS = {
   incidents: { position: 1042, ...LISTED, items: [INCIDENT], next: NEXT },
   incident: { position: 1042, ...INCIDENT },
   event: { ...EVENT, data: { changeId: CHANGE_ID }, remarks: { ticket: 'PAY-1201' }, meta: { channel: 'api' } },
+  sample: { ...SAMPLE, items: [{ ...CHANGE, key: FINGERPRINT }] },
+  samples: {
+    position: 1043,
+    ...LISTED,
+    items: [{ position: 1043, eventId: EVENT_ID, kind: 'sample', actor: 'auditor-7', recordedAt: AT, facts: SAMPLE }],
+  },
   ready: { status: 'ready', head: 1042, position: 1042, lag: 0, views: { changes: 1042 } },
 } as const;
 

@@ -2,6 +2,7 @@ import { IssueTokenDto } from '../dto/access.js';
 import { AttestDto, BakeDto, RevokeDto } from '../dto/artifact.js';
 import { AbandonDto, PromoteDto, RetireDto, RollBackDto, SwitchDto, ValidateDto } from '../dto/change.js';
 import { ChangePolicyDto, DefineEnvironmentDto } from '../dto/environment.js';
+import { DrawSampleDto } from '../dto/changes.js';
 import { ReportIncidentDto, ResolveIncidentDto } from '../dto/incident.js';
 import { ChangePipelineDto, RegisterPipelineDto, ReinstatePipelineDto, SuspendPipelineDto } from '../dto/pipeline.js';
 import {
@@ -33,6 +34,7 @@ export interface Operation {
 const pipelineReceipt = receipt('pipeline-payments');
 const artifactReceipt = receipt(`artifact-${DIGEST.replace(':', '-')}`);
 const incidentReceipt = receipt('incident-INC-4711');
+const reportsReceipt = receipt('reports');
 const environmentReceipt = receipt(ENVIRONMENT_STREAM);
 
 const write = <B extends new () => object>(summary: string, body: B, request: unknown, answer: unknown) =>
@@ -117,6 +119,17 @@ const TABLE = {
   },
   listChanges: read('The population of changes, a row each, refusals included', ANSWERS.changes),
   getChange: read('One change', ANSWERS.change),
+  drawSample: write('Draws a sample that can be drawn again', DrawSampleDto, REQUESTS.drawSample, {
+    ...ANSWERS.sample,
+    ...reportsReceipt,
+  }),
+  listSamples: read('Samples that were drawn, newest first', ANSWERS.samples),
+  getSample: read('Draws a sample again, and says whether its population is the same', {
+    ...ANSWERS.sample,
+    populationMatches: true,
+    eventId: reportsReceipt.eventId,
+    position: reportsReceipt.position,
+  }),
   listEvents: read('Events, newest first', ANSWERS.events),
   getEvent: read('One event, with all that it says', ANSWERS.event),
   live: read('The process answers', { status: 'live' }),

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { canonicalize } from '../../commands/canonical.js';
 import type { Workshop } from '../../reports/workshop/workshop.js';
 import type { ChangeFilter } from '../../views/changes/filter.js';
-import type { ChangeField, ChangeRow } from '../../views/changes/row.js';
+import { picked } from '../../views/changes/row.js';
+import type { HandoutKind } from '../../views/handouts/entity.js';
 import type { Page, Paging } from '../../views/paging.js';
 import { Views } from '../../views/views.js';
 import type { ChangesQuery } from '../dto/changes.js';
@@ -82,6 +83,14 @@ export class Lists {
     });
   }
 
+  /** What was handed out: a report, export or sample a row. */
+  async handouts(exchange: Exchange, query: ListQuery, kind: HandoutKind): Promise<void> {
+    await this.answer(exchange, query, {
+      window: EVERYTHING,
+      page: (paging) => this.views.handouts.page({ kind: [kind] }, paging),
+    });
+  }
+
   private async answer(
     exchange: Exchange,
     query: ListQuery,
@@ -121,9 +130,6 @@ function hashOfRows(rows: readonly object[]): string {
   const lines = rows.map((row) => `${canonicalize(row)}\n`);
   return createHash('sha256').update(lines.join('')).digest('hex');
 }
-
-const picked = (row: ChangeRow, fields: readonly ChangeField[]): object =>
-  Object.fromEntries(fields.flatMap((field) => (row[field] === undefined ? [] : [[field, row[field]]])));
 
 type Repeated = string | string[] | undefined;
 

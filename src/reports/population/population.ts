@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Population } from '../../domain/report/events.js';
 import type { ChangeFilter } from '../../views/changes/filter.js';
-import { canonicalRow, type ChangeRow } from '../../views/changes/row.js';
+import type { ChangeRow } from '../../views/changes/row.js';
 import type { ViewQueries } from '../../views/queries.js';
 import type { Job } from '../workshop/job.js';
 
@@ -34,7 +34,7 @@ export class PopulationTally {
   /** @returns the lines of these rows */
   add(rows: readonly ChangeRow[]): string {
     let lines = '';
-    for (const row of rows) lines += `${canonicalRow(row)}\n`;
+    for (const row of rows) lines += `${JSON.stringify(row)}\n`;
     this.#hash.update(lines);
     this.#count += rows.length;
     return lines;

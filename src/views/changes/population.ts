@@ -4,6 +4,7 @@ import { sqliteHandle } from '../database.js';
 import { Change } from './entity.js';
 import type { Arm, ChangeFilter } from './filter.js';
 import { planOf, type Plan } from './plan.js';
+import { RAW_COLUMNS, type RawChange } from './row.js';
 
 /** Rows that are read at once; none of the database's log is held in between, however slowly they are taken. */
 const CHUNK_ROWS = 2_000;
@@ -23,22 +24,23 @@ export class Population {
   constructor(source: DataSource) {
     this.#database = sqliteHandle(source);
     const { columns } = source.getMetadata(Change);
-    this.#columns = columns.map(({ propertyName, databaseName }) => `${databaseName} AS ${propertyName}`).join(', ');
+    const names = new Map(columns.map(({ propertyName, databaseName }) => [propertyName, databaseName]));
+    this.#columns = RAW_COLUMNS.map((property) => names.get(property)).join(', ');
   }
 
   /** The next rows in order, at most `limit`. */
-  rows(filter: ChangeFilter, reading: Reading & { readonly limit: number }): Change[] {
+  rows(filter: ChangeFilter, reading: Reading & { readonly limit: number }): RawChange[] {
     return this.#read(planOf(this.#database, filter, reading.position), reading, reading.limit);
   }
 
   /** Every row, in chunks in order. */
-  *chunks(filter: ChangeFilter, reading: Reading): Generator<Change[]> {
+  *chunks(filter: ChangeFilter, reading: Reading): Generator<RawChange[]> {
     const plan = planOf(this.#database, filter, reading.position);
     for (let after = reading.after; ;) {
       const rows = this.#read(plan, { ...reading, after }, CHUNK_ROWS);
       if (rows.length > 0) yield rows;
       if (rows.length < CHUNK_ROWS) return;
-      after = rows.at(-1)?.firstPosition;
+      after = firstPositionOf(rows.at(-1));
     }
   }
 
@@ -56,16 +58,27 @@ export class Population {
     );
   }
 
-  #read({ arms, conditions }: Plan, { order, after }: Reading, limit: number): Change[] {
+  get(changeId: string): RawChange | undefined {
+    const found = this.#database.prepare<[string]>(`SELECT ${this.#columns} FROM changes WHERE change_id = ?`);
+    return found.raw().get(changeId) as RawChange | undefined;
+  }
+
+  #read({ arms, conditions }: Plan, { order, after }: Reading, limit: number): RawChange[] {
     const [low, high] = order === 'asc' ? [(after ?? -1) + 1, Infinity] : [0, (after ?? Infinity) - 1];
     const selects = arms
       .map((arm) => ({ ...arm, low: Math.max(arm.low, low), high: Math.min(arm.high, high) }))
       .map((arm) => selectOf(this.#columns, arm, conditions));
-    const sql = `${selects.map(({ sql }) => sql).join(' UNION ALL ')} ORDER BY firstPosition ${order} LIMIT ?`;
+    const sql = `${selects.map(({ sql }) => sql).join(' UNION ALL ')} ORDER BY 1 ${order} LIMIT ?`;
     const params = selects.flatMap(({ params }) => params);
-    return this.#database.prepare<unknown[], Change>(sql).all(...params, limit);
+    return this.#database
+      .prepare<unknown[]>(sql)
+      .raw()
+      .all(...params, limit) as RawChange[];
   }
 }
+
+/** It is the first of the columns. */
+export const firstPositionOf = (row: RawChange | undefined): number | undefined => row?.[0] as number | undefined;
 
 function selectOf(columns: string, { index, seek, check, low, high }: Arm, conditions: Plan['conditions']) {
   const asked = [seek, ...(check ? [check] : []), ...conditions].filter(({ sql }) => sql !== '');

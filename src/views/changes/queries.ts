@@ -1,9 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { Page, Paging } from '../paging.js';
-import { Change } from './entity.js';
 import type { ChangeFilter } from './filter.js';
-import { Population } from './population.js';
-import { changeAt, type ChangeRow } from './row.js';
+import { firstPositionOf, Population } from './population.js';
+import { rowAt, type ChangeRow } from './row.js';
 
 export { OUTCOMES, type ChangeRow } from './row.js';
 export type { ChangeFilter } from './filter.js';
@@ -11,21 +10,22 @@ export type { ChangeFilter } from './filter.js';
 export class ChangeQueries {
   readonly #population: Population;
 
-  constructor(private readonly source: DataSource) {
+  constructor(source: DataSource) {
     this.#population = new Population(source);
   }
 
   page(filter: ChangeFilter, { position, after, limit, order }: Paging): Promise<Page<ChangeRow>> {
     const last = after === undefined ? undefined : Number(after);
     const found = this.#population.rows(filter, { position, order, after: last, limit: limit + 1 });
-    const rows = found.slice(0, limit).map((row) => changeAt(row, position));
+    const rows = found.slice(0, limit).map((row) => rowAt(row, position));
     const next = found.length > limit ? rows.at(-1)?.firstPosition : undefined;
     return Promise.resolve(next === undefined ? { rows } : { rows, next });
   }
 
-  async get(changeId: string, position: number): Promise<ChangeRow | undefined> {
-    const row = await this.source.manager.findOneBy(Change, { changeId });
-    return row && row.firstPosition <= position ? changeAt(row, position) : undefined;
+  get(changeId: string, position: number): Promise<ChangeRow | undefined> {
+    const row = this.#population.get(changeId);
+    const isThere = row !== undefined && (firstPositionOf(row) ?? 0) <= position;
+    return Promise.resolve(isThere ? rowAt(row, position) : undefined);
   }
 
   /** How many there are, or `most`, if there are at least so many. */
@@ -36,7 +36,7 @@ export class ChangeQueries {
   /** All of them, in chunks in order: for those who read a whole population, in a thread of their own. */
   *all(filter: ChangeFilter, position: number, order: 'asc' | 'desc' = 'asc'): Generator<ChangeRow[]> {
     for (const rows of this.#population.chunks(filter, { position, order })) {
-      yield rows.map((row) => changeAt(row, position));
+      yield rows.map((row) => rowAt(row, position));
     }
   }
 }

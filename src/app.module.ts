@@ -3,6 +3,7 @@ import { CommandsModule } from './commands/commands.module.js';
 import type { KnownGoodHistory } from './commands/known-good-history.js';
 import type { EventStore, SnapshotStore } from './event-store/port.js';
 import type { TokenDirectory } from './http/access/token-directory.js';
+import type { ExportsSettings } from './http/exports/exports.js';
 import { HttpModule, type Workshops } from './http/http.module.js';
 import type { Log } from './http/problems/to-problem.js';
 import type { Views } from './views/views.js';
@@ -13,17 +14,18 @@ export interface AppParts {
   readonly views: Views;
   readonly tokens: TokenDirectory;
   readonly workshops: Workshops;
+  readonly exports: ExportsSettings;
   readonly log: Log;
 }
 
 /** The wiring: which part is given to which. */
 @Module({})
 export class AppModule {
-  static of({ store, views, tokens, workshops, log }: AppParts): DynamicModule {
+  static of({ store, views, tokens, workshops, exports, log }: AppParts): DynamicModule {
     const commands = CommandsModule.forStore({ store, history: historyOf(views) });
     return {
       module: AppModule,
-      imports: [commands, HttpModule.over({ commands, store, views, tokens, workshops, log })],
+      imports: [commands, HttpModule.over({ commands, store, views, tokens, workshops, exports, log })],
     };
   }
 }

@@ -57,7 +57,10 @@ export async function startServer(config: Config, log: Log = logToStderr): Promi
 type OpenParts = Omit<AppParts, 'log'>;
 
 /** Opened in the order in which they need each other, and closed the other way round. */
-async function openParts({ eventStore, database }: Config, cleanups: (() => Promise<void>)[]): Promise<OpenParts> {
+async function openParts(
+  { eventStore, database, exports }: Config,
+  cleanups: (() => Promise<void>)[],
+): Promise<OpenParts> {
   for (const url of [eventStore, database]) await mkdir(dirname(sqliteFile(url)), { recursive: true });
   const store = await openEventStore(eventStore);
   cleanups.push(() => store.close());
@@ -66,7 +69,7 @@ async function openParts({ eventStore, database }: Config, cleanups: (() => Prom
   const places = { eventStore, database };
   const workshops = { reports: new Workshop(places), exports: new Workshop(places) };
   cleanups.push(async () => void (await Promise.all([workshops.reports.close(), workshops.exports.close()])));
-  return { store, views, workshops, tokens: await TokenDirectory.load(store) };
+  return { store, views, workshops, exports, tokens: await TokenDirectory.load(store) };
 }
 
 async function createApp(parts: OpenParts, log: Log): Promise<{ app: NestFastifyApplication; routes: RouteInfo[] }> {

@@ -8,6 +8,7 @@ import { ChangesController } from './controllers/changes.controller.js';
 import { EnvironmentsController } from './controllers/environments.controller.js';
 import { EventsController } from './controllers/events.controller.js';
 import { HealthController } from './controllers/health.controller.js';
+import { ExportsController } from './controllers/exports.controller.js';
 import { ImportsController } from './controllers/imports.controller.js';
 import { IncidentsController } from './controllers/incidents.controller.js';
 import { KnownGoodController } from './controllers/known-good.controller.js';
@@ -16,8 +17,11 @@ import { PipelinesController } from './controllers/pipelines.controller.js';
 import { PromotionsController } from './controllers/promotions.controller.js';
 import { SamplesController } from './controllers/samples.controller.js';
 import { TokensController } from './controllers/tokens.controller.js';
+import { ExportEvents } from './exports/events.js';
+import { Exports, type ExportsSettings } from './exports/exports.js';
+import { ExportRequests } from './exports/requests.js';
 import { Imports } from './import/imports.js';
-import { EVENT_STORE, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP } from './injection.js';
+import { EVENT_STORE, EXPORTS_SETTINGS, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP } from './injection.js';
 import { OpenApiDocument } from './openapi/document.js';
 import type { Log } from './problems/to-problem.js';
 import { Diffs } from './reads/diffs.js';
@@ -41,13 +45,14 @@ interface HttpOptions {
   readonly views: Views;
   readonly tokens: TokenDirectory;
   readonly workshops: Workshops;
+  readonly exports: ExportsSettings;
   readonly log: Log;
 }
 
 /** The HTTP contract over the write side, the views and the reading half of the event store. */
 @Module({})
 export class HttpModule {
-  static over({ commands, store, views, tokens, workshops, log }: HttpOptions): DynamicModule {
+  static over({ commands, store, views, tokens, workshops, exports, log }: HttpOptions): DynamicModule {
     return {
       module: HttpModule,
       imports: [commands],
@@ -63,6 +68,7 @@ export class HttpModule {
         EventsController,
         IncidentsController,
         SamplesController,
+        ExportsController,
         HealthController,
         OpenApiController,
       ],
@@ -72,6 +78,8 @@ export class HttpModule {
         { provide: Views, useValue: views },
         { provide: REPORTS_WORKSHOP, useValue: workshops.reports },
         { provide: EXPORTS_WORKSHOP, useValue: workshops.exports },
+        { provide: EXPORTS_SETTINGS, useValue: exports },
+        ...[Exports, ExportEvents, ExportRequests],
         { provide: TokenDirectory, useValue: tokens },
         ...[Writes, ViewsWatch, Reads, Lists, EarlierEvents, Samples, Diffs, KnownGoodReads, Imports, OpenApiDocument],
       ],

@@ -1,6 +1,7 @@
 import { LAYERS } from '../../domain/artifact/events.js';
 import { CHANGE_TYPES } from '../../domain/environment/policy.js';
 import { REFUSAL_REASONS } from '../../domain/refusal.js';
+import { EXPORT_FORMATS, type ExportFormat } from '../../reports/exports/export.js';
 import { CHANGE_EFFECTS, CHANGE_KINDS } from '../../views/changes/entity.js';
 import { CHANGE_FIELDS, OUTCOMES } from '../../views/changes/row.js';
 import { Many, ManyOf, Name, NamesOf, OneOf, Text, Time, Whole } from '../input/fields.js';
@@ -94,14 +95,12 @@ export class DrawSampleDto extends ChangeFilters {
   note?: string;
 }
 
-export const EXPORT_FORMATS = ['ndjson', 'csv', 'xlsx', 'pdf'] as const;
-
 export class StartExportDto extends ChangeFilters {
   @OneOf(['changes'], { description: 'What to export.' })
   what: 'changes';
 
   @OneOf(EXPORT_FORMATS, { description: 'ndjson: exact, for machines. csv, xlsx: for spreadsheets. pdf: to read.' })
-  format: (typeof EXPORT_FORMATS)[number];
+  format: ExportFormat;
 
   @NamesOf(CHANGE_FIELDS, { description: 'Fields to write, of those that a row has; changeId is always there.' })
   fields?: string | string[];

@@ -1,11 +1,11 @@
 /** Values that the examples of all operations share, so that one reads on from the other. */
 const CHANGE_ID = '5d0c3b1e-8f14-5c6b-9a57-2b1f0c9e7d11';
-const EVENT_ID = '0197a3c4-5d6e-7f80-9123-456789abcdef';
-const AT = '2026-03-02T09:14:05.120Z';
+export const EVENT_ID = '0197a3c4-5d6e-7f80-9123-456789abcdef';
+export const AT = '2026-03-02T09:14:05.120Z';
 
 export const DIGEST = 'sha256:0c5a6ff4a8f0b5a1d1f7d3c6f6d0c1c6a1b2c3d4e5f60718293a4b5c6d7e8f90';
 const OLD_DIGEST = 'sha256:9e107d9d372bb6826bd81d3542a419d6a1b2c3d4e5f60718293a4b5c6d7e8f90';
-const FINGERPRINT = '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b';
+export const FINGERPRINT = '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b';
 
 export const receipt = (stream: string) => ({ eventId: EVENT_ID, stream, revision: 4, position: 1042, recordedAt: AT });
 
@@ -76,14 +76,6 @@ export const REQUESTS = {
     ticket: 'INC-4711',
     reason: 'Refunds fail for some cards.',
   },
-  drawSample: {
-    what: 'changes',
-    environment: ['production'],
-    from: '2026-01-01T00:00:00Z',
-    to: '2026-04-01T00:00:00Z',
-    size: 25,
-    seed: '2026-Q1',
-  },
   resolveIncident: { resolvedAt: '2026-03-02T09:52:00Z', reason: 'Rolled back.' },
 } as const;
 
@@ -95,8 +87,8 @@ const SERVICE = {
   since: AT,
   changeId: CHANGE_ID,
 };
-const WINDOW = { from: null, to: null, clock: 'recorded' };
-const LISTED = { window: WINDOW, count: 1, rowsHash: FINGERPRINT };
+export const WINDOW = { from: null, to: null, clock: 'recorded' };
+export const LISTED = { window: WINDOW, count: 1, rowsHash: FINGERPRINT };
 const NEXT = 'WzEwNDIsOTkxLCJoM2YxIl0';
 const PIPELINE = {
   id: 'payments',
@@ -115,7 +107,7 @@ const ENVIRONMENT = {
   policy: POLICY,
   policyRevision: 4,
 };
-const CHANGE = {
+export const CHANGE = {
   changeId: CHANGE_ID,
   kind: 'promotion',
   environment: 'production',
@@ -163,16 +155,6 @@ const INCIDENT = {
   actor: 'on-call',
   firstPosition: 1040,
 };
-const SAMPLE = {
-  seed: '2026-Q1',
-  size: 25,
-  query: { environment: ['production'], from: ['2026-01-01T00:00:00.000Z'], to: ['2026-04-01T00:00:00.000Z'] },
-  window: { from: '2026-01-01T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z', clock: 'recorded', on: 'started' },
-  asOf: 1042,
-  population: { count: 412, hash: FINGERPRINT },
-  count: 25,
-  isWhole: false,
-};
 const STATE = { environment: 'production', revision: 4, position: 1042, fingerprint: FINGERPRINT };
 const ARTIFACT = {
   digest: DIGEST,
@@ -215,12 +197,6 @@ export const ANSWERS = {
   incidents: { position: 1042, ...LISTED, items: [INCIDENT], next: NEXT },
   incident: { position: 1042, ...INCIDENT },
   event: { ...EVENT, data: { changeId: CHANGE_ID }, remarks: { ticket: 'PAY-1201' }, meta: { channel: 'api' } },
-  sample: { ...SAMPLE, items: [{ ...CHANGE, key: FINGERPRINT }] },
-  samples: {
-    position: 1043,
-    ...LISTED,
-    items: [{ position: 1043, eventId: EVENT_ID, kind: 'sample', actor: 'auditor-7', recordedAt: AT, facts: SAMPLE }],
-  },
   ready: { status: 'ready', head: 1042, position: 1042, lag: 0, views: { changes: 1042 } },
 } as const;
 

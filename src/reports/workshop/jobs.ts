@@ -1,3 +1,4 @@
+import { renderExport } from '../exports/render-export.js';
 import { countPopulation, hashPopulation } from '../population/population.js';
 import { drawSample } from '../samples/draw.js';
 import type { Job } from './job.js';
@@ -8,6 +9,7 @@ export const JOBS = {
   countPopulation,
   drawSample,
   hashPopulation,
+  renderExport,
 };
 
 export type Jobs = typeof JOBS;

@@ -36,7 +36,7 @@ export interface ExportInput extends PopulationInput {
 export interface ExportWriter {
   begin(): readonly Chunk[];
   /** `lines` are the rows in canonical form, one a line, where they were made already. */
-  rows(rows: readonly Partial<ChangeRow>[], lines: string | undefined): readonly Chunk[];
+  rows(rows: readonly Partial<ChangeRow>[], lines: Uint8Array | undefined): readonly Chunk[];
   end(): readonly Chunk[] | Promise<readonly Chunk[]>;
 }
 

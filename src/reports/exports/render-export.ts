@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import type { Population } from '../../domain/report/events.js';
 import { CHANGE_FIELDS, picked } from '../../views/changes/row.js';
@@ -28,7 +28,9 @@ export const renderExport: Job<ExportInput, ExportResult> = async (input, contex
   // The hash is over the oldest first, whatever the order of the file.
   const before = order === 'desc' ? hashed(views, input) : undefined;
   const tally = new PopulationTally();
-  const sink = new FileSink(file);
+  // The file with all rows as they are is what the population's hash is over.
+  const isPopulation = input.format === 'ndjson' && !before && !fields;
+  const sink = new FileSink(file, { isHashed: !isPopulation });
   try {
     const writer = await writerFor(input, context);
     sink.write(writer.begin());
@@ -46,7 +48,9 @@ export const renderExport: Job<ExportInput, ExportResult> = async (input, contex
       context.progress((done += rows.length), total);
     }
     sink.write(await writer.end());
-    return { population: before ?? tally.result(), ...sink.end() };
+    const population = before ?? tally.result();
+    const { bytes, digest } = sink.end();
+    return { population, bytes, digest: digest ?? population.hash };
   } finally {
     sink.close();
   }
@@ -78,27 +82,28 @@ function hashed(views: ViewQueries, { filter, position }: ExportInput): Populati
 
 /** A file that only its owner can read, written in this thread, which has nothing else to do, and hashed on the way. */
 class FileSink {
-  readonly #hash = createHash('sha256');
+  readonly #hash: Hash | undefined;
   readonly #file: number;
   #bytes = 0;
   #isOpen = true;
 
-  constructor(path: string) {
+  constructor(path: string, { isHashed }: { readonly isHashed: boolean }) {
+    this.#hash = isHashed ? createHash('sha256') : undefined;
     this.#file = openSync(path, 'w', 0o600);
   }
 
   write(chunks: readonly Chunk[]): void {
     for (const chunk of chunks) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-      this.#hash.update(bytes);
+      this.#hash?.update(bytes);
       for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
       this.#bytes += bytes.length;
     }
   }
 
-  end(): { bytes: number; digest: string } {
+  end(): { bytes: number; digest: string | undefined } {
     fsyncSync(this.#file);
-    return { bytes: this.#bytes, digest: this.#hash.digest('hex') };
+    return { bytes: this.#bytes, digest: this.#hash?.digest('hex') };
   }
 
   close(): void {

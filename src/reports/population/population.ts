@@ -32,12 +32,13 @@ export class PopulationTally {
   #count = 0;
 
   /** @returns the lines of these rows */
-  add(rows: readonly ChangeRow[]): string {
+  add(rows: readonly ChangeRow[]): Uint8Array {
     let lines = '';
     for (const row of rows) lines += `${JSON.stringify(row)}\n`;
-    this.#hash.update(lines);
+    const bytes = Buffer.from(lines);
+    this.#hash.update(bytes);
     this.#count += rows.length;
-    return lines;
+    return bytes;
   }
 
   get count(): number {

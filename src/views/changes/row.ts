@@ -61,7 +61,7 @@ export function rowAt(raw: RawChange, position: number): ChangeRow {
     if (field === 'outcome') {
       row[field] = isRolledBack ? 'rolled-back' : outcomeOf(isFinished ? finalOutcome : null);
     } else if (field === 'lastPosition') {
-      row[field] = Math.max(first, ...[validated, finished, rolledBack].filter((at) => hasHappened(at, position)));
+      row[field] = lastOf(lastOf(lastOf(first, validated, position), finished, position), rolledBack, position);
     } else {
       const value = raw[at];
       const isKnown = isOfEnd ? isFinished : !isOfRollBack || isRolledBack;
@@ -73,6 +73,9 @@ export function rowAt(raw: RawChange, position: number): ChangeRow {
 
 const hasHappened = (at: number | null | undefined, position: number): at is number =>
   at !== null && at !== undefined && at <= position;
+
+const lastOf = (last: number, at: number | null | undefined, position: number): number =>
+  hasHappened(at, position) && at > last ? at : last;
 
 const outcomeOf = (final: unknown): Outcome => (final as FinalOutcome | null | undefined) ?? 'in-progress';
 

@@ -1,10 +1,9 @@
-import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { existsSync } from 'node:fs';
 import { Allow } from '../access/allow.js';
 import { StartExportDto } from '../dto/changes.js';
-import { NoQuery } from '../dto/queries.js';
 import { sendContent } from '../exports/content.js';
 import { describeExport, manifestText } from '../exports/describe.js';
 import { Exports } from '../exports/exports.js';
@@ -40,14 +39,14 @@ export class ExportsController {
   @Get()
   @Allow('auditor', 'admin')
   @Documented('listExports')
-  list(@Query(DTO) _query: NoQuery) {
+  list() {
     return { exports: this.exports.list().map((record) => describeExport(record, this.exports.progressOf(record.id))) };
   }
 
   @Get(':id')
   @Allow('auditor', 'admin')
   @Documented('getExport')
-  get(@Param('id') id: string, @Query(DTO) _query: NoQuery, @Res() reply: FastifyReply) {
+  get(@Param('id') id: string, @Res() reply: FastifyReply) {
     this.send(reply, this.known(id));
   }
 

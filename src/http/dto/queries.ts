@@ -10,9 +10,6 @@ export class ReadQuery {
   minPosition?: string;
 }
 
-/** For reads that take no parameters. */
-export class NoQuery {}
-
 export class PositionQuery extends ReadQuery {
   @Moment({ optional: true, description: 'What the ledger knew then: a time, or a position. Left out, now.' })
   asOf?: string;

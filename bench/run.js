@@ -3,8 +3,10 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { batches } from './items/batches.js';
+import { exports } from './items/exports.js';
 import { memory } from './items/memory.js';
 import { moments } from './items/moments.js';
+import { population } from './items/population.js';
 import { reads } from './items/reads.js';
 import { rebuild } from './items/rebuild.js';
 import { singles } from './items/singles.js';
@@ -12,7 +14,7 @@ import { growLedger } from './support/ledgers.js';
 import { remove } from './support/process.js';
 import { judge } from './support/stats.js';
 
-const ITEMS = { singles, batches, memory, moments, reads, rebuild };
+const ITEMS = { singles, batches, memory, moments, reads, population, exports, rebuild };
 
 const { values: options } = parseArgs({
   options: {

@@ -23,33 +23,34 @@ export function varyPopulation(from, folder) {
   return counts;
 }
 
+/** A number of 16 bits by position, without a pattern that the load's own turns could agree with. */
+const any = (salt) => `((((first_position + ${salt}) * 2654435761) >> 13) & 65535)`;
+
+const spanOf = `(1 + ${any(1)} % 700)`;
+
 const VARIETY = `
   BEGIN;
   UPDATE changes SET
-    layer = CASE WHEN first_position % 1000 < 2 THEN 'os' WHEN first_position % 50 < 2 THEN 'configuration' ELSE layer END,
-    kind = CASE WHEN first_position % 997 = 3 THEN 'rollback' WHEN first_position % 101 = 3 THEN 'retirement' ELSE kind END,
-    actor = 'actor-' || (first_position % 40),
-    pipeline = 'pipeline-' || (first_position % 25),
-    ticket = 'CHG-' || (first_position / 40),
-    note = CASE WHEN first_position % 3 = 0 THEN note || ' because of what customers said about it' ELSE note END;
-  UPDATE changes SET type = CASE WHEN first_position % 499 = 1 THEN 'emergency' WHEN first_position % 4 = 1 THEN 'normal'
-    ELSE type END, effect = CASE WHEN first_position % 61 = 1 THEN 'none' ELSE effect END
+    layer = CASE WHEN ${any(2)} % 1000 < 2 THEN 'os' WHEN ${any(2)} % 50 < 2 THEN 'configuration' ELSE layer END,
+    kind = CASE WHEN ${any(3)} % 997 = 3 THEN 'rollback' WHEN ${any(3)} % 101 = 3 THEN 'retirement' ELSE kind END,
+    actor = 'actor-' || (${any(4)} % 40),
+    pipeline = 'pipeline-' || (${any(5)} % 25),
+    ticket = 'CHG-' || (first_position / 40);
+  UPDATE changes SET type = CASE WHEN ${any(6)} % 499 = 1 THEN 'emergency' WHEN ${any(6)} % 4 = 1 THEN 'normal'
+    ELSE type END, effect = CASE WHEN ${any(7)} % 61 = 1 THEN 'none' ELSE effect END
     WHERE final_outcome <> 'refused';
-  UPDATE changes SET strategy = 'blue-green', finished_position = first_position + 1 + first_position % 700,
-    open_bits = CASE WHEN first_position % 700 >= 511 THEN 10 WHEN first_position % 700 >= 255 THEN 9
-      WHEN first_position % 700 >= 127 THEN 8 WHEN first_position % 700 >= 63 THEN 7 WHEN first_position % 700 >= 31 THEN 6
-      WHEN first_position % 700 >= 15 THEN 5 WHEN first_position % 700 >= 7 THEN 4 WHEN first_position % 700 >= 3 THEN 3
-      WHEN first_position % 700 >= 1 THEN 2 ELSE 1 END,
-    final_outcome = CASE WHEN first_position % 211 = 5 THEN 'failed' WHEN first_position % 307 = 5 THEN 'abandoned'
+  UPDATE changes SET strategy = 'blue-green', finished_position = first_position + ${spanOf},
+    open_bits = CASE ${[10, 9, 8, 7, 6, 5, 4, 3, 2].map((bits) => `WHEN ${spanOf} >= ${2 ** (bits - 1)} THEN ${bits}`).join(' ')} ELSE 1 END,
+    final_outcome = CASE WHEN ${any(8)} % 41 = 5 THEN 'failed' WHEN ${any(8)} % 61 = 5 THEN 'abandoned'
       ELSE final_outcome END
-    WHERE final_outcome <> 'refused' AND first_position % 5 = 0
+    WHERE final_outcome <> 'refused' AND ${any(9)} % 5 = 0
       AND first_position < (SELECT max(first_position) FROM changes) - 1000;
   UPDATE changes SET final_outcome = NULL, finished_position = NULL, open_bits = NULL, finished_at = NULL,
     finished_occurred_at = NULL, effect = NULL, replaced = NULL
-    WHERE final_outcome <> 'refused' AND first_position % 4999 = 10;
-  UPDATE changes SET rolled_back_position = finished_position + 1 + first_position % 3000, rolled_back_by = change_id,
+    WHERE final_outcome <> 'refused' AND ${any(10)} % 4999 = 10;
+  UPDATE changes SET rolled_back_position = finished_position + 1 + ${any(11)} % 3000, rolled_back_by = change_id,
     rolled_back_occurred_at = finished_occurred_at
-    WHERE final_outcome = 'succeeded' AND first_position % 401 = 7
+    WHERE final_outcome = 'succeeded' AND ${any(12)} % 401 = 7
       AND first_position < (SELECT max(first_position) FROM changes) - 5000;
   COMMIT;
   PRAGMA wal_checkpoint(TRUNCATE);`;

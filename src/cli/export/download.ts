@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, rmSync, statSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../api-client.js';
@@ -45,7 +45,13 @@ export async function download(
   }
   const sha256 = await sha256Of(to);
   if (sha256 === wanted.sha256) return;
-  throw new CliError('failed', `${to} has the SHA-256 ${sha256}, and the ledger tells of ${wanted.sha256}.`);
+  // Nothing can be gone on with.
+  rmSync(to);
+  throw new CliError(
+    'failed',
+    `${to} has the SHA-256 ${sha256}, and the ledger tells of ${wanted.sha256}.`,
+    'Run it again.',
+  );
 }
 
 async function fetchRest(

@@ -1,7 +1,6 @@
 import { windowOfQuery } from '../mapping/population.js';
 import { defined } from '../mapping/defined.js';
-import type { Progress } from './exports.js';
-import { fileNameOf, type ExportRecord } from './record.js';
+import { fileNameOf, type ExportRecord, type Progress } from './record.js';
 
 /** What is answered about an export. */
 export function describeExport(record: ExportRecord, progress: Progress | undefined): object {

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { StoreError } from '../../event-store/port.js';
 import type { Workshop } from '../../reports/workshop/workshop.js';
 import { WorkshopBusyError } from '../../reports/workshop/workshop.js';
 import { EXPORTS_SETTINGS, EXPORTS_WORKSHOP, LOG } from '../injection.js';
@@ -10,17 +11,12 @@ import type { Log } from '../problems/to-problem.js';
 import { ExportEvents } from './events.js';
 import { factsOf } from './describe.js';
 import { ExportsFolder } from './folder.js';
-import type { ExportRecord } from './record.js';
+import type { ExportRecord, Progress } from './record.js';
 
 export interface ExportsSettings {
   readonly folder: string;
   /** Finished files that are kept; beyond it the oldest go. */
   readonly keptBytes: number;
-}
-
-export interface Progress {
-  readonly done: number;
-  readonly total: number;
 }
 
 /**
@@ -88,6 +84,8 @@ export class Exports implements OnApplicationBootstrap {
   private begin(record: ExportRecord): void {
     const end = this.run(record)
       .catch((error: unknown) => this.failed(record, error))
+      // Not even that could be written down: the next start finds the export as it was.
+      .catch((error: unknown) => this.log(`export ${record.id}: ${String(error)}`))
       .finally(() => {
         this.ends.delete(record.id);
         this.progress.delete(record.id);
@@ -120,11 +118,11 @@ export class Exports implements OnApplicationBootstrap {
   }
 
   private failed(record: ExportRecord, error: unknown): void {
-    // The server is stopping: the next start begins it again.
-    if (error instanceof WorkshopBusyError) return;
+    // The server is stopping, or the store is away: the next start goes on with it.
+    if (error instanceof WorkshopBusyError || error instanceof StoreError) return;
     const why = error instanceof Error ? error.message : String(error);
     this.log(`export ${record.id} failed: ${why}`);
-    this.folder.removeUnfinished(record);
+    this.folder.removeFiles(record);
     this.keep({ ...record, status: 'failed', error: 'It could not be written. The server’s log says why.' });
   }
 

@@ -47,14 +47,15 @@ export class ExportsFolder {
     renameSync(this.unfinished(record), this.file(record));
   }
 
-  removeUnfinished(record: ExportRecord): void {
-    rmSync(this.unfinished(record), { force: true });
+  /** Removes the file, whole or not, and keeps the record. */
+  removeFiles(record: ExportRecord): void {
+    for (const file of [this.unfinished(record), this.file(record)]) rmSync(file, { force: true });
   }
 
   remove(record: ExportRecord): void {
     // The record goes first: a file without one is removed at the next start.
     rmSync(join(this.path, `${record.id}.json`), { force: true });
-    rmSync(this.file(record), { force: true });
+    this.removeFiles(record);
   }
 
   /** A record that cannot be read is of a disk that lost it; what it asked for can be asked again. */

@@ -26,6 +26,12 @@ export interface ExportRecord {
   readonly error?: string;
 }
 
+/** Rows that are written, of all there are. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
 export const fileNameOf = ({ id, position, format }: ExportRecord): string =>
   `cairn-changes-${position}-${id.slice(0, 8)}.${format}`;
 

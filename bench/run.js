@@ -4,8 +4,10 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { access } from './items/access.js';
 import { batches } from './items/batches.js';
+import { exports } from './items/exports.js';
 import { memory } from './items/memory.js';
 import { moments } from './items/moments.js';
+import { population } from './items/population.js';
 import { reads } from './items/reads.js';
 import { rebuild } from './items/rebuild.js';
 import { singles } from './items/singles.js';
@@ -13,7 +15,7 @@ import { growLedger } from './support/ledgers.js';
 import { remove } from './support/process.js';
 import { judge } from './support/stats.js';
 
-const ITEMS = { singles, batches, memory, moments, reads, rebuild, access };
+const ITEMS = { singles, batches, memory, moments, reads, access, population, exports, rebuild };
 
 const { values: options } = parseArgs({
   options: {

@@ -4,6 +4,7 @@ import { CommandsModule } from './commands/commands.module.js';
 import type { KnownGoodHistory } from './commands/known-good-history.js';
 import type { EventStore, SnapshotStore } from './event-store/port.js';
 import type { TokenDirectory } from './http/access/token-directory.js';
+import type { ExportsSettings } from './http/exports/exports.js';
 import { HttpModule, type Workshops } from './http/http.module.js';
 import type { Log } from './http/problems/to-problem.js';
 import type { Views } from './views/views.js';
@@ -15,6 +16,7 @@ export interface AppParts {
   readonly tokens: TokenDirectory;
   readonly workshops: Workshops;
   readonly accessLog: AccessLog;
+  readonly exports: ExportsSettings;
   readonly log: Log;
 }
 

@@ -7,6 +7,7 @@ export interface Config {
   /** `sqlite:<file>`. */
   readonly database: string;
   readonly dataFolder: string;
+  readonly exports: { readonly folder: string; readonly keptBytes: number };
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -32,6 +33,11 @@ export const SETTINGS: readonly Setting[] = [
     default: 'sqlite:data/views.db',
     meaning:
       'Where the views are: `sqlite:` and a file. Can be deleted and rebuilt. Without it, `views.db` in the data folder.',
+  },
+  {
+    name: 'CAIRN_EXPORTS_MIB',
+    default: '2048',
+    meaning: 'MiB of finished exports that are kept in the data folder; beyond it the oldest are removed.',
   },
   { name: 'CAIRN_HOST', default: '127.0.0.1', meaning: 'Address that the server listens on.' },
   { name: 'CAIRN_PORT', default: '3000', meaning: 'Port that the server listens on; `0` takes any free one.' },
@@ -79,6 +85,7 @@ export function loadConfig(environment: Environment): Config {
     eventStore,
     database,
     dataFolder,
+    exports: { folder: join(dataFolder, 'exports'), keptBytes: exportsMibOf(environment) * 1024 ** 2 },
     host: hostOf(environment),
     port: portOf(environment),
     ...(adminToken !== undefined && { adminToken }),
@@ -124,6 +131,14 @@ function portOf(environment: Environment): number {
     throw new ConfigError('CAIRN_PORT', `must be a whole number from 0 to 65535, not ${port}.`);
   }
   return Number(port);
+}
+
+function exportsMibOf(environment: Environment): number {
+  const mib = read(environment, 'CAIRN_EXPORTS_MIB');
+  if (!/^\d{1,8}$/.test(mib)) {
+    throw new ConfigError('CAIRN_EXPORTS_MIB', `must be a whole number of MiB, not ${mib}.`);
+  }
+  return Number(mib);
 }
 
 /** A token that people could guess would be checked against the hash in the ledger offline, so short ones are refused. */

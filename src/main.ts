@@ -60,7 +60,7 @@ export async function startServer(config: Config, log: Log = logToStderr): Promi
 
 /** Opened in the order in which they need each other, and closed the other way round. */
 async function openParts(config: Config, cleanups: (() => Promise<void>)[], log: Log): Promise<AppParts> {
-  const { eventStore, database } = config;
+  const { eventStore, database, exports } = config;
   const accessFile = join(config.dataFolder, ACCESS_FILE);
   for (const file of [sqliteFile(eventStore), sqliteFile(database), accessFile]) {
     await mkdir(dirname(file), { recursive: true });
@@ -74,7 +74,7 @@ async function openParts(config: Config, cleanups: (() => Promise<void>)[], log:
   cleanups.push(async () => void (await Promise.all([workshops.reports.close(), workshops.exports.close()])));
   const accessLog = await AccessLog.open({ file: accessFile, log });
   cleanups.push(() => accessLog.close());
-  return { store, views, workshops, tokens: await TokenDirectory.load(store), accessLog, log };
+  return { store, views, workshops, exports, tokens: await TokenDirectory.load(store), accessLog, log };
 }
 
 async function createApp(parts: AppParts): Promise<{ app: NestFastifyApplication; routes: RouteInfo[] }> {

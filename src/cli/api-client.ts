@@ -66,6 +66,19 @@ export class ApiClient {
     }
   }
 
+  /** A file to be read as it comes. @throws CliError with the problem that the server gave, or without a server */
+  async open(path: string, headers: Readonly<Record<string, string>>): Promise<Response> {
+    const authorization = this.token && { authorization: `Bearer ${this.token}` };
+    let response: Response;
+    try {
+      response = await fetch(`${this.url}/v1${path}`, { headers: { ...authorization, ...headers } });
+    } catch (error) {
+      throw new CliError('unavailable', `No answer from ${this.url} (${causeOf(error)}).`, undefined, { cause: error });
+    }
+    if (response.ok) return response;
+    throw problemError({ status: response.status, headers: response.headers, text: await response.text() });
+  }
+
   /** The body of a call that must succeed. @throws CliError with the problem that the server gave otherwise. */
   async expectJson<T>(call: Call): Promise<T> {
     const answer = await this.send(call);

@@ -11,6 +11,7 @@ import { EnvironmentsController } from './controllers/environments.controller.js
 import { EventsController } from './controllers/events.controller.js';
 import { ExceptionsController } from './controllers/exceptions.controller.js';
 import { HealthController } from './controllers/health.controller.js';
+import { ExportsController } from './controllers/exports.controller.js';
 import { ImportsController } from './controllers/imports.controller.js';
 import { IncidentsController } from './controllers/incidents.controller.js';
 import { KnownGoodController } from './controllers/known-good.controller.js';
@@ -18,17 +19,23 @@ import { OpenApiController } from './controllers/openapi.controller.js';
 import { PipelinesController } from './controllers/pipelines.controller.js';
 import { PromotionsController } from './controllers/promotions.controller.js';
 import { SearchController } from './controllers/search.controller.js';
-import { TokensController } from './controllers/tokens.controller.js';
 import { TraceController } from './controllers/trace.controller.js';
+import { SamplesController } from './controllers/samples.controller.js';
+import { TokensController } from './controllers/tokens.controller.js';
+import { ExportEvents } from './exports/events.js';
+import { Exports, type ExportsSettings } from './exports/exports.js';
+import { ExportRequests } from './exports/requests.js';
 import { Imports } from './import/imports.js';
-import { EVENT_STORE, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP } from './injection.js';
+import { EVENT_STORE, EXPORTS_SETTINGS, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP } from './injection.js';
 import { OpenApiDocument } from './openapi/document.js';
 import type { Log } from './problems/to-problem.js';
 import { AccessLogReads } from './reads/access-log-reads.js';
 import { Diffs } from './reads/diffs.js';
 import { KnownGoodReads } from './reads/known-good-reads.js';
+import { EarlierEvents } from './reads/earlier-events.js';
 import { Lists } from './reads/lists.js';
 import { Reads } from './reads/reads.js';
+import { Samples } from './reads/samples.js';
 import { ViewsWatch } from './reads/views-watch.js';
 import { Searches } from './search/searches.js';
 import { Writes } from './writes.js';
@@ -46,13 +53,14 @@ interface HttpOptions {
   readonly tokens: TokenDirectory;
   readonly workshops: Workshops;
   readonly accessLog: AccessLog;
+  readonly exports: ExportsSettings;
   readonly log: Log;
 }
 
 /** The HTTP contract over the write side, the views and the reading half of the event store. */
 @Module({})
 export class HttpModule {
-  static over({ commands, store, views, tokens, workshops, accessLog, log }: HttpOptions): DynamicModule {
+  static over({ commands, store, views, tokens, workshops, accessLog, exports, log }: HttpOptions): DynamicModule {
     return {
       module: HttpModule,
       imports: [commands],
@@ -71,6 +79,8 @@ export class HttpModule {
         AccessLogController,
         SearchController,
         TraceController,
+        SamplesController,
+        ExportsController,
         HealthController,
         OpenApiController,
       ],
@@ -80,10 +90,25 @@ export class HttpModule {
         { provide: Views, useValue: views },
         { provide: REPORTS_WORKSHOP, useValue: workshops.reports },
         { provide: EXPORTS_WORKSHOP, useValue: workshops.exports },
+        { provide: EXPORTS_SETTINGS, useValue: exports },
+        ...[Exports, ExportEvents, ExportRequests],
         { provide: TokenDirectory, useValue: tokens },
         { provide: AccessLog, useValue: accessLog },
         Searches,
-        ...[Writes, ViewsWatch, Reads, Lists, AccessLogReads, Diffs, KnownGoodReads, Imports, OpenApiDocument],
+        ...[
+          Writes,
+          ViewsWatch,
+          Reads,
+          Lists,
+          AccessLogReads,
+          EarlierEvents,
+          Samples,
+          Diffs,
+          KnownGoodReads,
+          Imports,
+          OpenApiDocument,
+        ],
+        ...[Writes, ViewsWatch, Reads, Lists, EarlierEvents, Samples, Diffs, KnownGoodReads, Imports, OpenApiDocument],
       ],
       exports: [OpenApiDocument],
     };

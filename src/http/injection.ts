@@ -5,5 +5,8 @@ export const LOG = Symbol('Log');
 /** The {@link Workshop} that answers readers who wait: reports, samples. */
 export const REPORTS_WORKSHOP = Symbol('REPORTS_WORKSHOP');
 
+/** Where exports are kept, and how much of them. */
+export const EXPORTS_SETTINGS = Symbol('EXPORTS_SETTINGS');
+
 /** The {@link Workshop} of exports, which can take long. */
 export const EXPORTS_WORKSHOP = Symbol('EXPORTS_WORKSHOP');

@@ -6,6 +6,15 @@ export const IMPORT_LINES_MAX = 1_000;
 /** Writes that may wait at once. More would only wait longer than their callers do. */
 export const WRITES_IN_FLIGHT_MAX = 2_000;
 
+/** Exports that may wait or be written at once. */
+export const EXPORTS_WAITING_MAX = 20;
+/** Records of exports that are kept, however small their files are. */
+export const EXPORTS_KEPT_MAX = 1_000;
+
+/** How long a request waits for its export to be done, unless it says otherwise, and at most. */
+export const EXPORT_WAIT_MS = 1_000;
+export const EXPORT_WAIT_MAX_MS = 30_000;
+
 /** How long a read waits for the views to see what it asks for. */
 export const VIEWS_WAIT_MS = 2_000;
 

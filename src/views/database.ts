@@ -22,6 +22,9 @@ const MODEST: Room = { cacheMib: 32, checkpointPages: 16_000 };
 /** For a rebuild, which has the machine to itself and ends. */
 export const GENEROUS: Room = { cacheMib: 512, checkpointPages: 128_000 };
 
+/** Holds the inner pages of the indexes, so that a page of a list reads little more than its own rows. */
+const READER_CACHE_MIB = 16;
+
 const BUSY_TIMEOUT_MS = 5_000;
 
 /** The views' database cannot be used. The message says which one and why. */
@@ -85,7 +88,11 @@ export class WriteDatabase {
 /** A second connection that only reads. Its readers see whole transactions, and none waits for the writer. */
 export async function openReadDatabase(url: string): Promise<DataSource> {
   const path = pathOf(url);
-  const source = new DataSource({ ...optionsOf(path), readonly: true, fileMustExist: true });
+  const source = new DataSource({
+    ...optionsOf(path),
+    ...{ readonly: true, fileMustExist: true },
+    prepareDatabase: (database: Database) => void database.pragma(`cache_size = -${READER_CACHE_MIB * 1024}`),
+  });
   await opened(source, path);
   return source;
 }

@@ -1,9 +1,4 @@
-import { LAYERS } from '../../domain/artifact/events.js';
-import { CHANGE_TYPES } from '../../domain/environment/policy.js';
 import { INCIDENT_SEVERITIES } from '../../domain/incident/events.js';
-import { REFUSAL_REASONS } from '../../domain/refusal.js';
-import { CHANGE_KINDS } from '../../views/changes/entity.js';
-import { OUTCOMES } from '../../views/changes/queries.js';
 import { EXCEPTION_KINDS } from '../../views/exceptions/entity.js';
 import { Many, ManyOf, Moment, Name, OneOf, Time } from '../input/fields.js';
 
@@ -54,46 +49,6 @@ export class ListQuery extends PositionQuery {
   order?: string;
 }
 
-export class ChangesQuery extends ListQuery {
-  @Many('environment', { description: 'Environments.' })
-  environment?: string | string[];
-  @Many('service', { description: 'Services.' })
-  service?: string | string[];
-  @Many('service', { description: 'Components.' })
-  component?: string | string[];
-  @ManyOf(LAYERS, { description: 'Layers.' })
-  layer?: string | string[];
-  @Many('digest', { description: 'Digests.' })
-  digest?: string | string[];
-  @Many('pipeline', { description: 'Pipelines that asked.' })
-  pipeline?: string | string[];
-  @Many('subject', { description: 'Subjects that asked.' })
-  actor?: string | string[];
-  @ManyOf(OUTCOMES, { description: 'Outcomes.' })
-  outcome?: string | string[];
-  @ManyOf(REFUSAL_REASONS, { description: 'Reasons of refusals.' })
-  reason?: string | string[];
-  @ManyOf(CHANGE_TYPES, { description: 'Types of change.' })
-  type?: string | string[];
-  @ManyOf(CHANGE_KINDS, { description: 'Kinds of change.' })
-  kind?: string | string[];
-
-  @OneOf(['recorded', 'occurred'], {
-    optional: true,
-    description: 'Whose clock the window is read by; recorded by default.',
-  })
-  clock?: string;
-
-  @Time({ optional: true, description: 'Begun at or after this time. Left out, from the first.' })
-  from?: string;
-
-  @Time({ optional: true, description: 'Begun before this time. Left out, to the last.' })
-  to?: string;
-
-  @OneOf(['true', 'false'], { optional: true, description: 'Whether to count them all.' })
-  total?: string;
-}
-
 export class ArtifactsQuery extends ListQuery {
   @Many('service', { description: 'Components.' })
   component?: string | string[];
@@ -140,6 +95,15 @@ export class EventsQuery extends ListQuery {
   actor?: string | string[];
   @Many('uuid', { description: 'Changes.' })
   changeId?: string | string[];
+
+  @Time({ optional: true, description: 'Recorded at or after this time. Left out, from the first.' })
+  from?: string;
+
+  @Time({ optional: true, description: 'Recorded before this time. Left out, to the last.' })
+  to?: string;
+
+  @OneOf(['true', 'false'], { optional: true, description: 'Whether to count them all.' })
+  total?: string;
 }
 
 export class IncidentsQuery extends ListQuery {

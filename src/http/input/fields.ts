@@ -166,6 +166,26 @@ export const Many = (pattern: PatternName, options: FieldOptions): PropertyDecor
 export const ManyOf = (values: readonly string[], options: FieldOptions): PropertyDecorator =>
   manyOf(oneOfCheck(values), options);
 
+/** Names of a known set, repeated or with commas between them. */
+export const NamesOf = (values: readonly string[], options: FieldOptions): PropertyDecorator =>
+  field(
+    {
+      expected: `some of ${values.join(', ')}, repeated or with commas between them`,
+      holds: (value) => {
+        const names = namesIn(value);
+        return names.length > 0 && names.length <= values.length && names.every((name) => values.includes(name));
+      },
+      schema: { type: 'array', items: { type: 'string', enum: [...values] } },
+    },
+    { ...options, optional: true },
+  );
+
+/** The names in a value that {@link NamesOf} has checked. */
+export function namesIn(value: unknown): string[] {
+  const given: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return given.flatMap((names) => (typeof names === 'string' ? names.split(',') : ['']));
+}
+
 const MANY_MAX = 50;
 
 function manyOf(one: Check, options: FieldOptions): PropertyDecorator {

@@ -22,6 +22,8 @@ export const PATTERNS = {
   /** A path, a beginning of one, or a route's template. */
   path: /^\/[!-~]{0,1023}$/,
   status: /^[1-5]\d\d$/,
+  /** Of a sample: visible ASCII, so that it can be typed into any tool. */
+  seed: /^[!-~]{1,100}$/,
 } as const;
 
 export type PatternName = keyof typeof PATTERNS;
@@ -46,4 +48,5 @@ export const PATTERN_HINTS: Record<PatternName, string> = {
   count: 'a whole number',
   path: 'a path of at most 1024 visible characters, beginning with /',
   status: 'an HTTP status such as 403',
+  seed: '1 to 100 visible ASCII characters',
 };

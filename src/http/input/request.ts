@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Envelope } from '../../commands/envelope.js';
 import type { Channel } from '../../domain/environment/commands.js';
 import { callerOf } from '../access/authenticate.js';
+import { EXPORT_WAIT_MAX_MS, EXPORT_WAIT_MS } from '../limits.js';
 import { problem } from '../problems/problem.js';
 import { PATTERN_HINTS, PATTERNS, type PatternName } from './patterns.js';
 import { invalidRequest } from './read-dto.js';
@@ -31,6 +32,18 @@ export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   if (key === undefined) return undefined;
   if (typeof key === 'string' && PATTERNS.idempotencyKey.test(key)) return key;
   throw invalidRequest([{ field: 'Idempotency-Key', detail: `must be ${PATTERN_HINTS.idempotencyKey}` }]);
+}
+
+/**
+ * How long the caller would wait for a job to be done (`Prefer: wait=10`, RFC 7240), within a bound; what was applied
+ * is said back.
+ */
+export function preferredWaitMs(request: FastifyRequest): { waitMs: number; applied?: string } {
+  const given = [request.headers['prefer']].flat().join(', ');
+  const seconds = /(?:^|[,;]\s*)wait\s*=\s*"?(\d{1,6})"?/i.exec(given)?.[1];
+  if (seconds === undefined) return { waitMs: EXPORT_WAIT_MS };
+  const waitMs = Math.min(Number(seconds) * 1_000, EXPORT_WAIT_MAX_MS);
+  return { waitMs, applied: `wait=${waitMs / 1_000}` };
 }
 
 /** A time that was checked to be one, as the ledger keeps it. @throws HttpProblem when it is too far ahead */

@@ -5,7 +5,7 @@ export const AT = '2026-03-02T09:14:05.120Z';
 
 export const DIGEST = 'sha256:0c5a6ff4a8f0b5a1d1f7d3c6f6d0c1c6a1b2c3d4e5f60718293a4b5c6d7e8f90';
 export const OLD_DIGEST = 'sha256:9e107d9d372bb6826bd81d3542a419d6a1b2c3d4e5f60718293a4b5c6d7e8f90';
-const FINGERPRINT = '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b';
+export const FINGERPRINT = '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b';
 
 export const receipt = (stream: string) => ({ eventId: EVENT_ID, stream, revision: 4, position: 1042, recordedAt: AT });
 
@@ -87,7 +87,8 @@ const SERVICE = {
   since: AT,
   changeId: CHANGE_ID,
 };
-const WINDOW = { from: null, to: null, clock: 'recorded' };
+export const WINDOW = { from: null, to: null, clock: 'recorded' };
+export const LISTED = { window: WINDOW, count: 1, rowsHash: FINGERPRINT };
 const NEXT = 'WzEwNDIsOTkxLCJoM2YxIl0';
 const PIPELINE = {
   id: 'payments',
@@ -202,7 +203,7 @@ export const ANSWERS = {
   environments: { position: 1042, environments: [ENVIRONMENT] },
   policy: { environment: 'production', policy: POLICY, revision: 4, position: 1042, recordedAt: AT, actor: 'admin' },
   artifact: { position: 1042, ...ARTIFACT, lineage: [], whereabouts: [{ environment: 'production', status: 'live' }] },
-  artifacts: { position: 1042, window: WINDOW, items: [ARTIFACT], next: NEXT },
+  artifacts: { position: 1042, ...LISTED, items: [ARTIFACT], next: NEXT },
   knownGood: { ...STATE, services: [SERVICE] },
   diff: {
     from: { ...STATE, services: 0 },
@@ -212,10 +213,17 @@ export const ANSWERS = {
     removed: [],
     changed: [],
   },
-  changes: { position: 1042, window: WINDOW, total: 1, items: [CHANGE], next: NEXT },
-  events: { position: 1042, window: WINDOW, items: [EVENT], next: NEXT },
-  exceptions: { position: 1042, window: WINDOW, items: [EXCEPTION], next: NEXT },
-  incidents: { position: 1042, window: WINDOW, items: [INCIDENT], next: NEXT },
+  changes: {
+    position: 1042,
+    ...LISTED,
+    total: 1,
+    population: { count: 1, hash: FINGERPRINT },
+    items: [CHANGE],
+    next: NEXT,
+  },
+  events: { position: 1042, ...LISTED, items: [EVENT], next: NEXT },
+  exceptions: { position: 1042, ...LISTED, items: [EXCEPTION], next: NEXT },
+  incidents: { position: 1042, ...LISTED, items: [INCIDENT], next: NEXT },
   incident: { position: 1042, ...INCIDENT },
   accessLog: { sequence: 20514, window: WINDOW, items: [ACCESS], next: NEXT },
   event: { ...EVENT, data: { changeId: CHANGE_ID }, remarks: { ticket: 'PAY-1201' }, meta: { channel: 'api' } },

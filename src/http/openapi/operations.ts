@@ -2,6 +2,7 @@ import { IssueTokenDto } from '../dto/access.js';
 import { AttestDto, BakeDto, RevokeDto } from '../dto/artifact.js';
 import { AbandonDto, PromoteDto, RetireDto, RollBackDto, SwitchDto, ValidateDto } from '../dto/change.js';
 import { ChangePolicyDto, DefineEnvironmentDto } from '../dto/environment.js';
+import { DrawSampleDto, StartExportDto } from '../dto/changes.js';
 import { ReportIncidentDto, ResolveIncidentDto } from '../dto/incident.js';
 import { ChangePipelineDto, RegisterPipelineDto, ReinstatePipelineDto, SuspendPipelineDto } from '../dto/pipeline.js';
 import {
@@ -15,6 +16,7 @@ import {
   REQUESTS,
 } from './examples.js';
 import { HISTORY_ANSWERS } from './history-examples.js';
+import { HANDOUT_ANSWERS, HANDOUT_REQUESTS } from './handout-examples.js';
 
 export interface Operation {
   readonly summary: string;
@@ -36,6 +38,7 @@ export interface Operation {
 const pipelineReceipt = receipt('pipeline-payments');
 const artifactReceipt = receipt(`artifact-${DIGEST.replace(':', '-')}`);
 const incidentReceipt = receipt('incident-INC-4711');
+const reportsReceipt = receipt('reports');
 const environmentReceipt = receipt(ENVIRONMENT_STREAM);
 
 const write = <B extends new () => object>(summary: string, body: B, request: unknown, answer: unknown) =>
@@ -123,6 +126,33 @@ const TABLE = {
   getChange: {
     ...read('The dossier of one change: who, what, on which evidence, and what became of it', HISTORY_ANSWERS.dossier),
     isPage: true,
+  },
+  drawSample: write('Draws a sample that can be drawn again', DrawSampleDto, HANDOUT_REQUESTS.drawSample, {
+    ...HANDOUT_ANSWERS.sample,
+    ...reportsReceipt,
+  }),
+  listSamples: read('Samples that were drawn, newest first', HANDOUT_ANSWERS.samples),
+  getSample: read('Draws a sample again, and says whether its population is the same', {
+    ...HANDOUT_ANSWERS.sample,
+    populationMatches: true,
+    eventId: reportsReceipt.eventId,
+    position: reportsReceipt.position,
+  }),
+  startExport: write(
+    'Starts an export; 202 while it is being written',
+    StartExportDto,
+    HANDOUT_REQUESTS.startExport,
+    HANDOUT_ANSWERS.export,
+  ),
+  listExports: read('Exports that are under way or kept, newest first', HANDOUT_ANSWERS.exports),
+  getExport: read('How far an export is, and, once it is done, its manifest', HANDOUT_ANSWERS.export),
+  getExportContent: {
+    ...read('The file of an export, whole or in part', 'actor,changeId,…'),
+    answerType: 'application/octet-stream',
+  },
+  getExportManifest: {
+    ...read('The SHA-256 of the file as sha256sum reads it', HANDOUT_ANSWERS.exportManifest),
+    answerType: 'text/plain',
   },
   listEvents: read('Events, newest first', ANSWERS.events),
   getEvent: read('One event, with all that it says', ANSWERS.event),

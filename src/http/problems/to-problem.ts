@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CommandError, type CommandErrorCode } from '../../commands/errors.js';
 import { StoreError } from '../../event-store/port.js';
+import { WorkshopBusyError } from '../../reports/workshop/workshop.js';
 import { HttpProblem, problem } from './problem.js';
 
 /** Takes a line for the people who run the server. */
@@ -13,6 +14,7 @@ export function toProblem(error: unknown, log: Log): HttpProblem {
   if (error instanceof StoreError && error.code !== 'corrupt') {
     return problem('unavailable', 'The event store is away. Nothing of this request was written: try again.');
   }
+  if (error instanceof WorkshopBusyError) return problem('too-many-requests', error.message);
   return fromFramework(error) ?? internal(error, log);
 }
 

@@ -6,7 +6,8 @@ import type { AccessLogQuery } from '../dto/access-log.js';
 import { defined } from '../mapping/defined.js';
 import { problem } from '../problems/problem.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
-import { LIMIT_DEFAULT, many, nextPage, windowOf } from './lists.js';
+import { windowOf } from '../mapping/window.js';
+import { LIMIT_DEFAULT, many, nextPage } from './lists.js';
 import { Reads, type Exchange } from './reads.js';
 
 /** The access log in pages, all of a list as of the entry that was the last at its first. */

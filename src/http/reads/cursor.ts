@@ -8,7 +8,7 @@ export interface Cursor {
 }
 
 /** Parameters that may differ from page to page. */
-const FREE = new Set(['cursor', 'limit', 'minPosition', 'total']);
+const FREE = new Set(['cursor', 'limit', 'minPosition', 'total', 'populationHash']);
 
 /** Opaque text for the next page, bound to the filters under which it was made. */
 export function encodeCursor({ position, after }: Cursor, query: object): string {

@@ -1,30 +1,27 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { canonicalize } from '../../commands/canonical.js';
+import type { Workshop } from '../../reports/workshop/workshop.js';
+import type { ChangeFilter } from '../../views/changes/filter.js';
+import { picked } from '../../views/changes/row.js';
+import type { HandoutKind } from '../../views/handouts/entity.js';
 import type { Page, Paging } from '../../views/paging.js';
 import { Views } from '../../views/views.js';
-import type {
-  ArtifactsQuery,
-  ChangesQuery,
-  EventsQuery,
-  ExceptionsQuery,
-  IncidentsQuery,
-  ListQuery,
-} from '../dto/queries.js';
-import { invalidRequest } from '../input/read-dto.js';
-import { normaliseTime } from '../input/time.js';
+import type { ChangesQuery } from '../dto/changes.js';
+import type { ArtifactsQuery, EventsQuery, ExceptionsQuery, IncidentsQuery, ListQuery } from '../dto/queries.js';
+import { REPORTS_WORKSHOP } from '../injection.js';
 import { defined } from '../mapping/defined.js';
+import { changeWindowOf, fieldsOf, toFilter, toQuery } from '../mapping/population.js';
+import { boundsOf, windowOf, type Window } from '../mapping/window.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { Reads, type Exchange } from './reads.js';
 
 export const LIMIT_DEFAULT = 50;
 
-/** The window that a list was read over; null where it has no end. */
-export interface Window {
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly clock: 'recorded' | 'occurred';
-}
-
 const EVERYTHING: Window = { from: null, to: null, clock: 'recorded' };
+
+/** So many rows are counted while the caller's thread waits; more are counted in the workshop. */
+const COUNTED_AT_ONCE = 10_000;
 
 /** Lists in pages. All pages of a list are read at the position of its first, so that none is told twice or not at all. */
 @Injectable()
@@ -32,18 +29,32 @@ export class Lists {
   constructor(
     private readonly reads: Reads,
     private readonly views: Views,
+    @Inject(REPORTS_WORKSHOP) private readonly workshop: Workshop,
   ) {}
 
   async changes(exchange: Exchange, query: ChangesQuery): Promise<void> {
-    const window = windowOf(query);
-    const { environment, service, component, layer, digest, pipeline, actor, outcome, reason, type, kind } = query;
-    const fields = { environment, service, component, layer, digest, pipeline, actor, outcome, reason, type, kind };
-    const filter = { ...many(fields), ...boundsOf(window) };
+    const filter = toFilter(toQuery(query));
+    const fields = fieldsOf(query.fields);
     await this.answer(exchange, query, {
-      window,
-      page: (paging) => this.views.changes.page(filter, paging),
-      ...(query.total === 'true' && { count: (position) => this.views.changes.count(filter, position) }),
+      window: changeWindowOf(query),
+      page: async (paging) => {
+        const { rows, ...rest } = await this.views.changes.page(filter, paging);
+        return { ...rest, rows: fields ? rows.map((row) => picked(row, fields)) : rows };
+      },
+      all: (position) => this.population(query, filter, position),
     });
+  }
+
+  private async population(query: ChangesQuery, filter: ChangeFilter, position: number): Promise<object> {
+    const isCounted = query.total === 'true';
+    if (query.populationHash !== 'true') {
+      if (!isCounted) return {};
+      const counted = await this.views.changes.count(filter, position, COUNTED_AT_ONCE);
+      if (counted < COUNTED_AT_ONCE) return { total: counted };
+      return { total: await this.workshop.run('countPopulation', { filter, position }) };
+    }
+    const population = await this.workshop.run('hashPopulation', { filter, position });
+    return { ...(isCounted && { total: population.count }), population };
   }
 
   async artifacts(exchange: Exchange, query: ArtifactsQuery): Promise<void> {
@@ -57,10 +68,15 @@ export class Lists {
 
   async events(exchange: Exchange, query: EventsQuery): Promise<void> {
     const { stream, type, environment, digest, actor, changeId } = query;
-    const filter = many({ stream, type, environment, digest, actor, changeId });
+    const window = windowOf(query);
+    const { clock: _recorded, ...bounds } = boundsOf(window);
+    const filter = { ...many({ stream, type, environment, digest, actor, changeId }), ...bounds };
     await this.answer(exchange, query, {
-      window: EVERYTHING,
+      window,
       page: (paging) => this.views.events.page(filter, paging),
+      ...(query.total === 'true' && {
+        all: async (position) => ({ total: await this.views.events.count(filter, position) }),
+      }),
     });
   }
 
@@ -80,22 +96,32 @@ export class Lists {
     await this.answer(exchange, query, { window, page: (paging) => this.views.exceptions.page(filter, paging) });
   }
 
+  /** What was handed out: a report, export or sample a row. */
+  async handouts(exchange: Exchange, query: ListQuery, kind: HandoutKind): Promise<void> {
+    await this.answer(exchange, query, {
+      window: EVERYTHING,
+      page: (paging) => this.views.handouts.page({ kind: [kind] }, paging),
+    });
+  }
+
   private async answer(
     exchange: Exchange,
     query: ListQuery,
     list: {
       readonly window: Window;
       readonly page: (paging: Paging) => Promise<Page<object>>;
-      readonly count?: (position: number) => Promise<number>;
+      /** What is said of all rows, where that was asked for. */
+      readonly all?: (position: number) => Promise<object>;
     },
   ): Promise<void> {
     const { paging, isPinned } = await this.pagingOf(query);
     const { position } = paging;
     const { rows, next } = await list.page(paging);
-    const total = await list.count?.(position);
+    const all = await list.all?.(position);
     const cursor = next === undefined ? undefined : encodeCursor({ position, after: next }, query);
     if (cursor !== undefined) exchange.reply.header('link', `<${nextPage(exchange.request.url, cursor)}>; rel="next"`);
-    const body = defined({ position, window: list.window, total, items: rows, next: cursor });
+    const stated = { position, window: list.window, count: rows.length, rowsHash: hashOfRows(rows), ...all };
+    const body = defined({ ...stated, items: rows, next: cursor });
     this.reads.send(exchange, body, { isPinned });
   }
 
@@ -112,15 +138,11 @@ export class Lists {
   }
 }
 
-/** @throws HttpProblem for a window that ends before it begins */
-export function windowOf({ clock, from, to }: Pick<ChangesQuery, 'clock' | 'from' | 'to'>): Window {
-  const start = (from && normaliseTime(from)) ?? null;
-  const end = (to && normaliseTime(to)) ?? null;
-  if (start && end && start >= end) throw invalidRequest([{ field: 'from', detail: 'must be before to' }]);
-  return { from: start, to: end, clock: clock === 'occurred' ? 'occurred' : 'recorded' };
+/** SHA-256 over the rows in canonical form (RFC 8785), one a line, in the order given. */
+function hashOfRows(rows: readonly object[]): string {
+  const lines = rows.map((row) => `${canonicalize(row)}\n`);
+  return createHash('sha256').update(lines.join('')).digest('hex');
 }
-
-const boundsOf = ({ clock, from, to }: Window) => ({ clock, ...(from && { from }), ...(to && { to }) });
 
 type Repeated = string | string[] | undefined;
 

@@ -1,8 +1,15 @@
+import { renderExport } from '../exports/render-export.js';
+import { countPopulation, hashPopulation } from '../population/population.js';
+import { drawSample } from '../samples/draw.js';
 import type { Job } from './job.js';
 
 /** Every job that a workshop can do, by name. */
 export const JOBS = {
   head: ((_input: undefined, { events }) => events.head()) satisfies Job<undefined, number>,
+  countPopulation,
+  drawSample,
+  hashPopulation,
+  renderExport,
 };
 
 export type Jobs = typeof JOBS;

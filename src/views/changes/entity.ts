@@ -1,5 +1,5 @@
 import { Entity, Index } from 'typeorm';
-import { KeyPosition, OptionalPosition, OptionalText, Text } from '../columns.js';
+import { KeyPosition, OptionalPosition, OptionalText, Position, Text } from '../columns.js';
 
 export const CHANGE_KINDS = ['promotion', 'rollback', 'retirement', 'bake', 'attestation', 'other'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
@@ -8,6 +8,8 @@ export type FinalOutcome = 'succeeded' | 'failed' | 'abandoned' | 'refused';
 
 export const CHANGE_EFFECTS = ['switched', 'none'] as const;
 export type ChangeEffect = (typeof CHANGE_EFFECTS)[number];
+
+export const BLOCK_POSITIONS = 4_096;
 
 /**
  * One row a change, refusals included. What happens to a change later is kept with the position at which it happened,
@@ -26,16 +28,24 @@ export type ChangeEffect = (typeof CHANGE_EFFECTS)[number];
 @Index('changes_by_kind', ['kind', 'firstPosition'])
 @Index('changes_by_ticket', ['ticket', 'firstPosition'], { where: '"ticket" IS NOT NULL' })
 @Index('changes_by_final_outcome', ['finalOutcome', 'firstPosition'])
-@Index('changes_by_roll_back', ['rolledBackPosition', 'firstPosition'], { where: '"rolled_back_position" IS NOT NULL' })
+@Index('changes_by_effect', ['effect', 'firstPosition'], { where: '"effect" IS NOT NULL' })
+@Index('changes_by_environment_outcome', ['environment', 'finalOutcome', 'firstPosition'])
+@Index('changes_by_environment_service', ['environment', 'service', 'firstPosition'])
+@Index('changes_by_environment_type', ['environment', 'type', 'firstPosition'])
+@Index('changes_by_roll_back', ['firstPosition'], { where: '"rolled_back_position" IS NOT NULL' })
+@Index('changes_by_span', ['openBits', 'firstPosition'])
+@Index('changes_by_block_start', ['block', 'startedOccurredAt'])
+@Index('changes_by_block_finish', ['block', 'finishedOccurredAt'])
 @Index('changes_by_finish', ['finishedAt', 'firstPosition'], { where: '"finished_at" IS NOT NULL' })
 @Index('changes_by_finish_occurrence', ['finishedOccurredAt', 'firstPosition'], {
   where: '"finished_occurred_at" IS NOT NULL',
 })
 @Index('changes_by_reason', ['reason', 'firstPosition'], { where: '"reason" IS NOT NULL' })
 @Index('changes_by_recording', ['startedAt', 'firstPosition'])
-@Index('changes_by_occurrence', ['startedOccurredAt', 'firstPosition'])
 export class Change {
   @KeyPosition() firstPosition: number;
+  /** Which block of {@link BLOCK_POSITIONS} it began in: tells where in history a window by another clock lies. */
+  @Position() block: number;
   @Text() changeId: string;
   @Text() kind: ChangeKind;
   @OptionalText() environment: string | null;
@@ -55,6 +65,11 @@ export class Change {
   /** When the candidate passed. */
   @OptionalPosition() validatedPosition: number | null;
   @OptionalPosition() finishedPosition: number | null;
+  /**
+   * Binary digits of the number of positions that it was open for, 0 when its first event was its last; null while it
+   * is open. One of n digits that was open at a position began less than 2^n before it.
+   */
+  @OptionalPosition() openBits: number | null;
   @OptionalText() finishedAt: string | null;
   @OptionalText() finishedOccurredAt: string | null;
   @OptionalText() finalOutcome: FinalOutcome | null;

@@ -1,7 +1,7 @@
 import type { Projector } from '../projector.js';
 import type { BatchRows, Table } from '../rows.js';
 import type { ViewEvent } from '../view-event.js';
-import { Change, type ChangeEffect, type ChangeKind, type FinalOutcome } from './entity.js';
+import { BLOCK_POSITIONS, Change, type ChangeEffect, type ChangeKind, type FinalOutcome } from './entity.js';
 
 const CHANGES: Table<Change> = { entity: Change, key: ['changeId'] };
 
@@ -20,15 +20,35 @@ type ChangeEvent = EventOf<
 /** The population of changes: a row each, from a change's first event to its last, and one for every refusal. */
 export const changesProjector: Projector = {
   view: 'changes',
-  version: 2,
+  version: 3,
   entities: [Change],
-  project(events, rows) {
-    for (const event of events) apply(event, rows);
-    return Promise.resolve();
+  async project(events, rows) {
+    const begun = await beginnings(events, rows);
+    for (const event of events) apply(event, rows, begun);
   },
 };
 
-function apply(event: ViewEvent, rows: BatchRows): void {
+/** Change → position of its first event. */
+type Beginnings = ReadonlyMap<string, number>;
+
+/** When those changes began that end in this batch and began before it. */
+async function beginnings(events: readonly ViewEvent[], rows: BatchRows): Promise<Beginnings> {
+  const begun = new Map<string, number>();
+  const ended = new Set<string>();
+  for (const { type, id, position, data } of events) {
+    if (type === 'PromotionStarted.v1') begun.set(id, position);
+    else if (ENDINGS.has(type)) ended.add((data as { readonly changeId: string }).changeId);
+  }
+  for (const { id } of events) ended.delete(id);
+  const keys = [...ended].map((changeId) => [changeId]);
+  for (const row of await rows.find(CHANGES, keys)) if (row) begun.set(row.changeId, row.firstPosition);
+  return begun;
+}
+
+/** What may end a change that another event began. */
+const ENDINGS: ReadonlySet<string> = new Set(['CandidateFailed.v1', 'PromotionAbandoned.v1', 'ArtifactPromoted.v1']);
+
+function apply(event: ViewEvent, rows: BatchRows, begun: Beginnings): void {
   const changes = rows.of(CHANGES);
   switch (event.type) {
     case 'PromotionStarted.v1':
@@ -36,11 +56,11 @@ function apply(event: ViewEvent, rows: BatchRows): void {
     case 'CandidateValidated.v1':
       return changes.update([event.data.changeId], { validatedPosition: event.position });
     case 'CandidateFailed.v1':
-      return changes.update([event.data.changeId], finished(event, 'failed'));
+      return changes.update([event.data.changeId], finished(event, 'failed', begun));
     case 'PromotionAbandoned.v1':
-      return changes.update([event.data.changeId], finished(event, 'abandoned'));
+      return changes.update([event.data.changeId], finished(event, 'abandoned', begun));
     case 'ArtifactPromoted.v1':
-      return applyPromoted(event, rows);
+      return applyPromoted(event, rows, begun);
     case 'ArtifactRolledBack.v1':
       return applyRolledBack(event, rows);
     case 'ArtifactRetired.v1':
@@ -55,9 +75,9 @@ function apply(event: ViewEvent, rows: BatchRows): void {
 }
 
 /** The switch ends a blue/green change; all-at-once, it is the whole change and its id is the change's. */
-function applyPromoted(event: EventOf<'ArtifactPromoted.v1'>, rows: BatchRows): void {
+function applyPromoted(event: EventOf<'ArtifactPromoted.v1'>, rows: BatchRows, begun: Beginnings): void {
   const end = {
-    ...finished(event, 'succeeded'),
+    ...finished(event, 'succeeded', begun),
     replaced: event.data.replaced?.digest ?? null,
     effect: effectOf(event.data),
   };
@@ -84,9 +104,11 @@ const promotionFacts = ({ data }: EventOf<'PromotionStarted.v1' | 'ArtifactPromo
   strategy: data.strategy,
 });
 
-function finished(event: ChangeEvent, finalOutcome: FinalOutcome) {
+function finished(event: ChangeEvent, finalOutcome: FinalOutcome, begun?: Beginnings) {
+  const openFor = event.position - (begun?.get(event.data.changeId) ?? event.position);
   return {
     finishedPosition: event.position,
+    openBits: openFor === 0 ? 0 : openFor.toString(2).length,
     finishedAt: event.recordedAt,
     finishedOccurredAt: event.occurredAt,
     finalOutcome,
@@ -138,6 +160,7 @@ function refused(event: EventOf<'ChangeRefused.v1'>): Change {
     detail: data.detail,
     about: subject.changeId ?? null,
     finishedPosition: position,
+    openBits: 0,
     finishedAt: recordedAt,
     finishedOccurredAt: occurredAt,
     finalOutcome: 'refused',
@@ -148,6 +171,7 @@ function refused(event: EventOf<'ChangeRefused.v1'>): Change {
 function blank(event: ViewEvent, kind: ChangeKind): Change {
   return {
     firstPosition: event.position,
+    block: Math.floor(event.position / BLOCK_POSITIONS),
     changeId: event.id,
     kind,
     environment: null,
@@ -166,6 +190,7 @@ function blank(event: ViewEvent, kind: ChangeKind): Change {
     startedOccurredAt: event.occurredAt,
     validatedPosition: null,
     finishedPosition: null,
+    openBits: null,
     finishedAt: null,
     finishedOccurredAt: null,
     finalOutcome: null,

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { toNumber } from '../columns.js';
 import { answerOf, readPage, whereAnyOf, type Answer, type AnyOf, type Page, type Paging } from '../paging.js';
 import { EventIndex } from './entity.js';
@@ -13,16 +13,17 @@ export interface EventFilter {
   readonly digest?: AnyOf;
   readonly actor?: AnyOf;
   readonly changeId?: AnyOf;
+  /** Recorded at this time or later. */
+  readonly from?: string;
+  /** Recorded before this time. */
+  readonly to?: string;
 }
 
 export class EventQueries {
   constructor(private readonly source: DataSource) {}
 
   async page(filter: EventFilter, paging: Paging): Promise<Page<EventRow>> {
-    const [stream, ...others] = filter.stream ?? [];
-    const indexed = stream !== undefined && others.length === 0 ? indexedBy(stream) : {};
-    const query = whereAnyOf(this.source.manager.createQueryBuilder(EventIndex, 'e'), { ...indexed, ...filter });
-    const { rows, ...rest } = await readPage(query, 'position', paging);
+    const { rows, ...rest } = await readPage(await this.#matching(filter), 'position', paging);
     return { ...rest, rows: rows.map(answerOf) };
   }
 
@@ -39,6 +40,29 @@ export class EventQueries {
   /** The events at these positions, by position. */
   at(positions: readonly number[]): Promise<Map<number, LifeEvent>> {
     return eventsAt(this.source, positions);
+  }
+
+  /** How many there are by the position. */
+  async count(filter: EventFilter, position: number): Promise<number> {
+    return (await this.#matching(filter)).andWhere('e.position <= :position', { position }).getCount();
+  }
+
+  /** Times of record never go back along positions, so a window of them is a range of positions. */
+  async #matching({ from, to, ...filter }: EventFilter): Promise<SelectQueryBuilder<EventIndex>> {
+    const [stream, ...others] = filter.stream ?? [];
+    const indexed = stream !== undefined && others.length === 0 ? indexedBy(stream) : {};
+    const query = whereAnyOf(this.source.manager.createQueryBuilder(EventIndex, 'e'), { ...indexed, ...filter });
+    if (from !== undefined) query.andWhere('e.position >= :first', { first: await this.#firstSince(from) });
+    if (to !== undefined) query.andWhere('e.position < :end', { end: await this.#firstSince(to) });
+    return query;
+  }
+
+  /** Position of the first event that was recorded then or later; beyond all of them when there is none. */
+  async #firstSince(time: string): Promise<number> {
+    const [row] = await this.source.sql<{ position: number | string }[]>`
+      SELECT position FROM events_index WHERE recorded_at >= ${time}
+      ORDER BY recorded_at, position LIMIT 1`;
+    return row ? toNumber(row.position) : Number.MAX_SAFE_INTEGER;
   }
 
   /** The last position that the ledger had taken by the time, as far as the view has come. */

@@ -5,7 +5,10 @@ export interface TableSketch {
   readonly name: string;
   readonly key: readonly string[];
   readonly columns: readonly string[];
-  /** Index name → its columns. A name that ends in `!` is unique; `?` leaves out rows without its first column. */
+  /**
+   * Index name → its columns. A name that ends in `!` is unique; `?` leaves out rows without its first
+   * column, `?name` those without the named one.
+   */
   readonly indices?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -39,10 +42,10 @@ const indicesOf = (indices: NonNullable<TableSketch['indices']>): TableIndex[] =
   Object.entries(indices).map(
     ([index, columnNames]) =>
       new TableIndex({
-        name: index.replace(/[!?]$/, ''),
+        name: index.replace(/[!?].*$/, ''),
         columnNames: [...columnNames],
         isUnique: index.endsWith('!'),
-        ...(index.endsWith('?') && { where: `"${columnNames[0]}" IS NOT NULL` }),
+        ...(index.includes('?') && { where: `"${index.split('?')[1] || columnNames[0]}" IS NOT NULL` }),
       }),
   );
 

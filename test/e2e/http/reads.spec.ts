@@ -107,7 +107,7 @@ describe('reads', () => {
     const inWindow = await shop.auditor.get<Page>(`/v1/changes?${window}`);
     expect(inWindow.body.items.map(({ digest }) => digest)).toEqual([digests[1]]);
     const { from, to } = { from: '2026-01-02T00:00:00.000Z', to: '2026-01-03T00:00:00.000Z' };
-    expect(inWindow.body.window).toEqual({ from, to, clock: 'occurred' });
+    expect(inWindow.body.window).toEqual({ from, to, clock: 'occurred', on: 'started' });
   });
 
   it('tell two moments and two environments apart', async () => {

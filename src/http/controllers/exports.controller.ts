@@ -1,0 +1,97 @@
+import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { existsSync } from 'node:fs';
+import { Allow } from '../access/allow.js';
+import { StartExportDto } from '../dto/changes.js';
+import { sendContent } from '../exports/content.js';
+import { describeExport, manifestText } from '../exports/describe.js';
+import { Exports } from '../exports/exports.js';
+import { fileNameOf, MEDIA_TYPES, type ExportRecord } from '../exports/record.js';
+import { ExportRequests } from '../exports/requests.js';
+import { DTO } from '../input/dto.pipe.js';
+import { pathName, preferredWaitMs } from '../input/request.js';
+import { Documented } from '../openapi/documented.js';
+import { problem } from '../problems/problem.js';
+
+@ApiTags('exports')
+@Controller('v1/exports')
+export class ExportsController {
+  constructor(
+    private readonly requests: ExportRequests,
+    private readonly exports: Exports,
+  ) {}
+
+  @Post()
+  @Allow('auditor', 'admin')
+  @Documented('startExport')
+  async start(@Body(DTO) body: StartExportDto, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const { waitMs, applied } = preferredWaitMs(request);
+    const { record, repeated } = await this.requests.start(body, request);
+    await this.exports.waitFor(record.id, waitMs);
+    const now = this.exports.get(record.id) ?? record;
+    if (repeated) reply.header('idempotent-replayed', 'true');
+    if (applied) reply.header('preference-applied', applied);
+    reply.header('location', `/v1/exports/${record.id}`);
+    this.send(reply.code(now.status === 'done' ? 201 : 202), now);
+  }
+
+  @Get()
+  @Allow('auditor', 'admin')
+  @Documented('listExports')
+  list() {
+    return { exports: this.exports.list().map((record) => describeExport(record, this.exports.progressOf(record.id))) };
+  }
+
+  @Get(':id')
+  @Allow('auditor', 'admin')
+  @Documented('getExport')
+  get(@Param('id') id: string, @Res() reply: FastifyReply) {
+    this.send(reply, this.known(id));
+  }
+
+  @Get(':id/content')
+  @Allow('auditor', 'admin')
+  @ApiProduces('application/octet-stream')
+  @Documented('getExportContent')
+  content(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const { record, result } = this.done(id);
+    const path = this.exports.fileOf(record);
+    if (!existsSync(path)) throw problem('not-found', `The file of export ${id} is gone. Ask for it again.`);
+    const { bytes, digest } = result;
+    sendContent(request, reply, {
+      path,
+      bytes,
+      digest,
+      name: fileNameOf(record),
+      mediaType: MEDIA_TYPES[record.format],
+    });
+  }
+
+  @Get(':id/manifest')
+  @Allow('auditor', 'admin')
+  @Documented('getExportManifest')
+  manifest(@Param('id') id: string, @Res() reply: FastifyReply) {
+    const { record } = this.done(id);
+    reply.header('content-type', 'text/plain; charset=utf-8').send(manifestText(record));
+  }
+
+  private send(reply: FastifyReply, record: ExportRecord): void {
+    reply.headers({ 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' });
+    void reply.send(JSON.stringify(describeExport(record, this.exports.progressOf(record.id))));
+  }
+
+  private known(id: string): ExportRecord {
+    const record = this.exports.get(pathName('uuid', 'id', id));
+    if (record) return record;
+    throw problem('not-found', `There is no export ${id}, or its file was removed to make room. Ask for it again.`);
+  }
+
+  /** Nothing is handed out before the ledger has it. */
+  private done(id: string): { record: ExportRecord; result: NonNullable<ExportRecord['result']> } {
+    const record = this.known(id);
+    if (record.status === 'done' && record.result) return { record, result: record.result };
+    const why = record.status === 'failed' ? 'has failed' : `is ${record.status}`;
+    throw problem('not-ready', `Export ${id} ${why}. See /v1/exports/${id}.`);
+  }
+}

@@ -1,0 +1,146 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { StoreError } from '../../event-store/port.js';
+import type { Workshop } from '../../reports/workshop/workshop.js';
+import { WorkshopBusyError } from '../../reports/workshop/workshop.js';
+import { EXPORTS_SETTINGS, EXPORTS_WORKSHOP, LOG } from '../injection.js';
+import { EXPORTS_KEPT_MAX, EXPORTS_WAITING_MAX } from '../limits.js';
+import { defined } from '../mapping/defined.js';
+import { toFilter } from '../mapping/population.js';
+import { problem } from '../problems/problem.js';
+import type { Log } from '../problems/to-problem.js';
+import { ExportEvents } from './events.js';
+import { factsOf } from './describe.js';
+import { ExportsFolder } from './folder.js';
+import type { ExportRecord, Progress } from './record.js';
+
+export interface ExportsSettings {
+  readonly folder: string;
+  /** Finished files that are kept; beyond it the oldest go. */
+  readonly keptBytes: number;
+}
+
+/**
+ * Exports from their request to their file. Each is written in the workshop, one after the other, then told to the
+ * ledger, and handed out only then. What a stop or a crash interrupts begins again at the next start.
+ */
+@Injectable()
+export class Exports implements OnApplicationBootstrap {
+  private readonly folder: ExportsFolder;
+  private readonly records = new Map<string, ExportRecord>();
+  private readonly progress = new Map<string, Progress>();
+  private readonly ends = new Map<string, Promise<void>>();
+
+  constructor(
+    @Inject(EXPORTS_SETTINGS) private readonly settings: ExportsSettings,
+    @Inject(EXPORTS_WORKSHOP) private readonly workshop: Workshop,
+    @Inject(LOG) private readonly log: Log,
+    private readonly events: ExportEvents,
+  ) {
+    this.folder = new ExportsFolder(settings.folder);
+  }
+
+  onApplicationBootstrap(): void {
+    for (const record of this.folder.load()) {
+      this.records.set(record.id, record);
+      if (record.status === 'waiting' || record.status === 'running') this.begin(record);
+    }
+  }
+
+  /** @throws HttpProblem `too-many-requests` */
+  start(record: ExportRecord): void {
+    if (this.ends.size >= EXPORTS_WAITING_MAX) {
+      throw problem('too-many-requests', `${EXPORTS_WAITING_MAX} exports are waiting already.`);
+    }
+    this.keep(record);
+    this.begin(record);
+  }
+
+  get(id: string): ExportRecord | undefined {
+    return this.records.get(id);
+  }
+
+  /** The newest first. */
+  list(): ExportRecord[] {
+    return [...this.records.values()].reverse();
+  }
+
+  progressOf(id: string): Progress | undefined {
+    return this.progress.get(id);
+  }
+
+  fileOf(record: ExportRecord): string {
+    return this.folder.file(record);
+  }
+
+  /** Until it is done or has failed, at the latest after `timeoutMs`. */
+  async waitFor(id: string, timeoutMs: number): Promise<void> {
+    const end = this.ends.get(id);
+    if (!end || timeoutMs <= 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([end, new Promise((resolve) => (timer = setTimeout(resolve, timeoutMs)))]);
+    clearTimeout(timer);
+  }
+
+  private begin(record: ExportRecord): void {
+    const end = this.run(record)
+      .catch((error: unknown) => this.failed(record, error))
+      // Not even that could be written down: the next start finds the export as it was.
+      .catch((error: unknown) => this.log(`export ${record.id}: ${String(error)}`))
+      .finally(() => {
+        this.ends.delete(record.id);
+        this.progress.delete(record.id);
+      });
+    this.ends.set(record.id, end);
+  }
+
+  private async run(record: ExportRecord): Promise<void> {
+    const written = record.result ? record : await this.write(record);
+    const event = await this.events.record(written);
+    this.keep({ ...written, status: 'done', event });
+    this.makeRoom(record.id);
+  }
+
+  private async write(record: ExportRecord): Promise<ExportRecord> {
+    const { query, position, format, order, fields } = record;
+    const input = {
+      ...defined({ filter: toFilter(query), position, format, order, fields }),
+      file: this.folder.unfinished(record),
+      facts: factsOf(record),
+    };
+    const result = await this.workshop.run('renderExport', input, (done, total) => {
+      if (!this.progress.has(record.id)) this.keep({ ...record, status: 'running' });
+      this.progress.set(record.id, { done, total });
+    });
+    this.folder.finish(record);
+    const written = { ...record, status: 'running', result } as const;
+    this.keep(written);
+    return written;
+  }
+
+  private failed(record: ExportRecord, error: unknown): void {
+    // The server is stopping, or the store is away: the next start goes on with it.
+    if (error instanceof WorkshopBusyError || error instanceof StoreError) return;
+    const why = error instanceof Error ? error.message : String(error);
+    this.log(`export ${record.id} failed: ${why}`);
+    this.folder.removeFiles(record);
+    this.keep({ ...record, status: 'failed', error: 'It could not be written. The server’s log says why.' });
+  }
+
+  private keep(record: ExportRecord): void {
+    this.folder.save(record);
+    this.records.set(record.id, record);
+  }
+
+  /** Removes the oldest that have ended, but not the newest: what is asked again at its position is the same again. */
+  private makeRoom(newest: string): void {
+    const ended = [...this.records.values()].filter(({ id }) => id !== newest && !this.ends.has(id));
+    const sizeOf = ({ result }: ExportRecord): number => result?.bytes ?? 0;
+    let bytes = [...this.records.values()].reduce((sum, record) => sum + sizeOf(record), 0);
+    for (const record of ended) {
+      if (bytes <= this.settings.keptBytes && this.records.size <= EXPORTS_KEPT_MAX) return;
+      this.folder.remove(record);
+      this.records.delete(record.id);
+      bytes -= sizeOf(record);
+    }
+  }
+}

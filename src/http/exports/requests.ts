@@ -1,0 +1,82 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { canonicalize } from '../../commands/canonical.js';
+import { eventIdFor, newEventId } from '../../commands/event-id.js';
+import type { EvidenceExported } from '../../domain/report/events.js';
+import { PDF_FIELDS_MAX, ROWS_MAX } from '../../reports/exports/export.js';
+import { Views } from '../../views/views.js';
+import { callerOf } from '../access/authenticate.js';
+import type { StartExportDto } from '../dto/changes.js';
+import { invalidRequest } from '../input/read-dto.js';
+import { idempotencyKeyOf } from '../input/request.js';
+import { defined } from '../mapping/defined.js';
+import { fieldsOf, toFilter, toQuery } from '../mapping/population.js';
+import { problem } from '../problems/problem.js';
+import { EarlierEvents } from '../reads/earlier-events.js';
+import { Reads } from '../reads/reads.js';
+import { Exports } from './exports.js';
+import type { ExportRecord } from './record.js';
+
+/** Reads what is asked of an export, and starts it unless the same key has done so before. */
+@Injectable()
+export class ExportRequests {
+  constructor(
+    @Inject(Exports) private readonly exports: Exports,
+    private readonly reads: Reads,
+    private readonly views: Views,
+    private readonly earlier: EarlierEvents,
+  ) {}
+
+  /** @throws HttpProblem for what cannot be exported, or a key that came before with another request */
+  async start(body: StartExportDto, request: FastifyRequest): Promise<{ record: ExportRecord; repeated: boolean }> {
+    const { subject } = callerOf(request);
+    const key = idempotencyKeyOf(request);
+    // Not the key itself: the event of an export has the export's id for a key, and is another thing.
+    const id = key === undefined ? newEventId() : eventIdFor(subject, `export\n${key}`);
+    const asked = askedOf(body);
+    const before = this.exports.get(id) ?? (await this.earlier.writtenBy<Exported>(subject, id, 'EvidenceExported.v1'));
+    const position = body.asOf === undefined && before ? before.position : (await this.reads.moment(body)).position;
+    if (before && !isSame(before, { ...asked, position })) {
+      throw problem('key-reused', 'This Idempotency-Key came before with another export. Take a new key.');
+    }
+    const known = this.exports.get(id);
+    if (known) return { record: known, repeated: true };
+    await this.checkRows(asked, position);
+    const made = { id, status: 'waiting', actor: subject, requestedAt: new Date().toISOString() } as const;
+    const record = { ...made, ...asked, position, ...defined({ note: body.note }) };
+    this.exports.start(record);
+    return { record, repeated: false };
+  }
+
+  private async checkRows({ format, query }: Asked, position: number): Promise<void> {
+    const most = ROWS_MAX[format];
+    if (most === Infinity) return;
+    const rows = await this.views.changes.count(toFilter(query), position, most + 1);
+    if (rows <= most) return;
+    const detail = `takes at most ${most.toLocaleString('en-US')} rows, and there are more: ask for ndjson or csv`;
+    throw invalidRequest([{ field: 'format', detail: `${format} ${detail}` }]);
+  }
+}
+
+type Exported = EvidenceExported['data'];
+type Asked = Pick<ExportRecord, 'what' | 'format' | 'query' | 'fields' | 'order'>;
+
+function askedOf(body: StartExportDto): Asked {
+  const { what, format, order = 'asc' } = body;
+  const fields = fieldsOf(body.fields);
+  if (format === 'pdf' && fields && fields.length > PDF_FIELDS_MAX) {
+    const detail = `takes at most ${PDF_FIELDS_MAX} fields on a page`;
+    throw invalidRequest([{ field: 'fields', detail: `of a pdf: it ${detail}` }]);
+  }
+  const query = {
+    ...toQuery(body),
+    ...(fields && { fields }),
+    ...(order === 'desc' && { order: [order] }),
+  };
+  return { what, format, query, order, ...(fields && { fields }) };
+}
+
+const isSame = (before: Pick<Exported, 'format' | 'query' | 'position'>, now: Asked & { position: number }): boolean =>
+  before.format === now.format &&
+  before.position === now.position &&
+  canonicalize(before.query) === canonicalize(now.query);

@@ -21,7 +21,7 @@ interface Envelope {
   readonly recordedAt: string;
   /** Empty once erased. */
   readonly remarks: Remarks;
-  readonly meta: { readonly pipeline?: string };
+  readonly meta: { readonly pipeline?: string; readonly channel?: string };
 }
 
 type ViewEventOf<Event> = Event extends { type: infer Type; data: infer Data }

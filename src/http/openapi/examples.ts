@@ -121,6 +121,7 @@ const CHANGE = {
   outcome: 'succeeded',
   actor: 'payments-ci',
   pipeline: 'payments',
+  channel: 'api',
   startedAt: AT,
   startedOccurredAt: AT,
   finishedAt: AT,

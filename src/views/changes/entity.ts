@@ -50,6 +50,8 @@ export class Change {
   @OptionalText() reason: string | null;
   @Text() actor: string;
   @OptionalText() pipeline: string | null;
+  /** How its first event came: `api` or `import`. */
+  @Text() channel: string;
   @Text() startedAt: string;
   @Text() startedOccurredAt: string;
   /** When the candidate passed. */

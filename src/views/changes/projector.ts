@@ -20,7 +20,7 @@ type ChangeEvent = EventOf<
 /** The population of changes: a row each, from a change's first event to its last, and one for every refusal. */
 export const changesProjector: Projector = {
   view: 'changes',
-  version: 2,
+  version: 3,
   entities: [Change],
   project(events, rows) {
     for (const event of events) apply(event, rows);
@@ -162,6 +162,7 @@ function blank(event: ViewEvent, kind: ChangeKind): Change {
     reason: null,
     actor: event.actor,
     pipeline: null,
+    channel: event.meta.channel ?? 'api',
     startedAt: event.recordedAt,
     startedOccurredAt: event.occurredAt,
     validatedPosition: null,

@@ -85,7 +85,7 @@ function hadOutcome(outcomes: readonly string[], at: number): Brackets {
 }
 
 /** The change without what happened to it after the position. */
-function changeAt(change: Change, position: number): ChangeRow {
+export function changeAt(change: Change, position: number): ChangeRow {
   const { finalOutcome, validatedPosition, finishedPosition, rolledBackPosition, ...facts } = change;
   const hasHappened = (at: number | null): at is number => at !== null && at <= position;
   const isFinished = hasHappened(finishedPosition);

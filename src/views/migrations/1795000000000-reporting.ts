@@ -6,7 +6,7 @@ const CHANGES: TableSketch = {
   key: ['first_position#'],
   columns: [
     ...['change_id', 'kind', 'environment?', 'service?', 'component?', 'layer?', 'digest?', 'version?', 'replaced?'],
-    ...['type?', 'strategy?', 'reason?', 'actor', 'pipeline?', 'started_at', 'started_occurred_at'],
+    ...['type?', 'strategy?', 'reason?', 'actor', 'pipeline?', 'channel', 'started_at', 'started_occurred_at'],
     ...['validated_position#?', 'finished_position#?', 'finished_at?', 'finished_occurred_at?', 'final_outcome?'],
     ...['effect?', 'rolled_back_position#?', 'rolled_back_occurred_at?', 'rolled_back_by?'],
     ...['ticket?', 'note?', 'detail?', 'about?'],

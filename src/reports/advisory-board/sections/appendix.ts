@@ -1,0 +1,57 @@
+import type { Block, Section } from '../../document/document.js';
+import { formatNumber } from '../../document/format.js';
+import { linked, text } from '../blocks.js';
+import { changeLink, populationLink } from '../links.js';
+import type { ReportData } from '../report-data.js';
+
+/** Section 9: the whole population and its hash. */
+export function appendix({ address, appendix: population, scope, populations: { current } }: ReportData): Section {
+  const { count, hash, firstPosition, lastPosition } = population;
+  const earlier = current.changes.filter(({ startedOccurredAt }) => startedOccurredAt < scope.period.from).length;
+  const place =
+    count === 0 ? '' : `, positions ${formatNumber(firstPosition ?? 0)} to ${formatNumber(lastPosition ?? 0)}`;
+  return {
+    id: 'appendix',
+    title: 'Appendix: the population',
+    blocks: [
+      text(
+        `${formatNumber(count)} changes and refusals began in the period${place}. ` +
+          `SHA-256 over their rows (RFC 8785, one a line, by ascending position): ${hash}. ` +
+          `All of them, at the same position: ${populationLink(address)}`,
+      ),
+      ...(earlier > 0
+        ? [text(`${formatNumber(earlier)} changes that the metrics count began before the period and ended in it.`)]
+        : []),
+      ...rowsOf(address, population),
+    ],
+  };
+}
+
+function rowsOf(address: ReportData['address'], { count, rows }: ReportData['appendix']): Block[] {
+  if (rows.length === 0) return [];
+  const hidden = count - rows.length;
+  return [
+    {
+      kind: 'table',
+      table: {
+        id: 'population',
+        caption: hidden > 0 ? 'The population: the newest rows' : 'The population, the newest first',
+        columns: [
+          { title: 'Position', type: 'number' },
+          { title: 'Occurred', type: 'time' },
+          ...['Change', 'Kind', 'Environment', 'Service', 'Version'].map((title) => ({ title, type: 'text' }) as const),
+          { title: 'Digest', type: 'digest' },
+          ...['Type', 'Outcome', 'Reason', 'Actor'].map((title) => ({ title, type: 'text' }) as const),
+        ],
+        rows: rows.map((row) => [
+          row.firstPosition,
+          row.startedOccurredAt,
+          linked(row.changeId.slice(0, 8), changeLink(row.changeId, address)),
+          ...[row.kind, row.environment ?? null, row.service ?? null, row.version ?? null, row.digest ?? null],
+          ...[row.type ?? null, row.outcome, row.reason ?? null, row.actor],
+        ]),
+        ...(hidden > 0 && { more: { count: hidden, link: populationLink(address) } }),
+      },
+    },
+  ];
+}

@@ -5,7 +5,7 @@ import { isDrawable, shorten, valueLabelWidth, widest } from './labels.js';
 import { FONT_FAMILY, FONT_PX, INK, RULE } from './palette.js';
 
 const LABEL_GAP_PX = 8;
-const LABEL_ROW_PX = 18;
+const LABEL_ROW_PX = 19;
 const NAME_PX = 110;
 const LYING_SHARE = 0.42;
 /** So few names that each is worth reading, be it slanting. */
@@ -46,7 +46,7 @@ export interface Categories {
 }
 
 /** Every name under its bar, or slanting, or every so many of them: as they fit. */
-export function standingCategories(chart: Chart, { width }: Size): Categories {
+export function standingCategories(chart: Chart, { width }: Pick<Size, 'width'>): Categories {
   const names = shortNames(chart, NAME_PX);
   const band = bandOf(chart, width);
   const namePx = widest(names);
@@ -59,7 +59,7 @@ export function standingCategories(chart: Chart, { width }: Size): Categories {
   const slantedPx = namePx * Math.SQRT1_2;
   return {
     axis: categoryAxis(names, { every: Math.ceil((1.2 * LABEL_ROW_PX) / band), rotate: 45 }),
-    roomPx: slantedPx + LABEL_ROW_PX,
+    roomPx: slantedPx + LABEL_ROW_PX - 4,
     startPx: slantedPx - band / 2 + 6,
     endPx: 0,
   };

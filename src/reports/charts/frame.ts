@@ -9,8 +9,10 @@ export interface Size {
 
 const LEGEND_ROW_PX = 20;
 const LEGEND_NAME_PX = 240;
-const LEGEND_ICON_PX = 18;
-const LEGEND_GAP_PX = 9;
+const LEGEND_ICON_PX = 12;
+/** What ECharts leaves between an icon and its name. */
+const LEGEND_ICON_GAP_PX = 5;
+const LEGEND_GAP_PX = 6;
 const LEGEND_LINE_PX = 14;
 const LEGEND_TEXT = { color: INK, fontSize: FONT_PX, fontFamily: FONT_FAMILY };
 const UNIT_ROW_PX = 20;
@@ -22,11 +24,11 @@ export interface Heading {
   readonly unit: object;
 }
 
-export function headingOf(chart: Chart, { width }: Size): Heading {
+export function headingOf(chart: Chart, { width }: Pick<Size, 'width'>): Heading {
   const names = chart.series.map(({ name }) => shorten(name, LEGEND_NAME_PX));
   // Names stand in columns as wide as the widest: it is wider here than it will be drawn, so that none meets the next.
   const namePx = widest(names);
-  const columns = Math.max(1, Math.floor(width / (LEGEND_ICON_PX + LEGEND_GAP_PX + namePx)));
+  const columns = Math.max(1, Math.floor(width / (LEGEND_ICON_PX + LEGEND_ICON_GAP_PX + namePx + LEGEND_GAP_PX)));
   const heightPx = names.length > 1 ? Math.ceil(names.length / columns) * LEGEND_ROW_PX : 0;
   return {
     heightPx: heightPx + UNIT_ROW_PX,
@@ -50,7 +52,7 @@ function legendOf(names: readonly string[], { columns, namePx }: { columns: numb
     top: 0,
     padding: 0,
     itemGap: LEGEND_ROW_PX - LEGEND_LINE_PX,
-    itemWidth: LEGEND_ICON_PX - 4,
+    itemWidth: LEGEND_ICON_PX,
     itemHeight: 10,
     selectedMode: false,
     textStyle: { ...LEGEND_TEXT, width: namePx, lineHeight: LEGEND_LINE_PX, height: LEGEND_LINE_PX },

@@ -7,7 +7,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** No font is at hand to measure with, so each character is taken for a wide one of its sort. */
 const widthOfOne = (grapheme: string): number => {
-  if (/^[ijlt.,:;|!'()[\]\-]$/.test(grapheme)) return 0.4 * FONT_PX;
+  if (/^[ ijlt.,:;|!'()[\]\-]$/.test(grapheme)) return 0.4 * FONT_PX;
   if (/^[mwMW@%]$/.test(grapheme)) return FONT_PX;
   return (/^[\u0000-\u024f]/.test(grapheme) ? 0.62 : 1.25) * FONT_PX;
 };

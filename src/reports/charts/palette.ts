@@ -2,7 +2,7 @@
 export const INK = '#3d4752';
 export const RULE = '#d5dae0';
 export const PAPER = '#ffffff';
-export const FONT_PX = 12;
+export const FONT_PX = 13;
 export const FONT_FAMILY = 'sans-serif';
 
 /** Each at least 3:1 on white; neighbours differ in lightness too, for those who see the hues alike. */

@@ -4,7 +4,7 @@ import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { Chart } from '../document/document.js';
 import { visible } from '../document/visible.js';
-import { isLying } from './axes.js';
+import { isLying, standingCategories } from './axes.js';
 import { barsOption } from './bars.js';
 import { calendarHeight, calendarOption, daysOf } from './calendar.js';
 import { headingOf, textAt, type Size } from './frame.js';
@@ -14,7 +14,7 @@ import { ownSvg } from './own-svg.js';
 
 use([BarChart, LineChart, GraphicComponent, GridComponent, LegendComponent, SVGRenderer]);
 
-const HEIGHT_PX = 230;
+const PLOT_PX = 160;
 const EMPTY_PX = 22;
 const LYING_ROW_PX = 24;
 
@@ -36,10 +36,13 @@ export function renderChart(chart: Chart, size: Size = sizeOf(chart)): string {
 export function sizeOf(chart: Chart, width = 400): Size {
   if (isEmpty(chart)) return { width, height: EMPTY_PX };
   if (chart.kind === 'calendar') return { width, height: calendarHeight(chart, width) };
-  if (!isLying(chart, width)) return { width, height: HEIGHT_PX };
+  const { heightPx } = headingOf(chart, { width });
+  if (!isLying(chart, width)) {
+    return { width, height: heightPx + PLOT_PX + Math.ceil(standingCategories(chart, { width }).roomPx) };
+  }
   const bars = chart.kind === 'bars' ? chart.series.length : 1;
   const rowPx = Math.max(LYING_ROW_PX, 12 * bars);
-  return { width, height: headingOf(chart, { width, height: 0 }).heightPx + 40 + chart.categories.length * rowPx };
+  return { width, height: heightPx + 40 + chart.categories.length * rowPx };
 }
 
 function optionOf(chart: Chart, size: Size): object {

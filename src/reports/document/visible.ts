@@ -1,8 +1,8 @@
 /** UTF-16 units of a text that a report shows; a reader who wants more follows the link to the event. */
-const DEFAULT_MAX = 1_000;
+const DEFAULT_MAX = 500;
 
 /** More marks than any script stacks on one letter; beyond it they only smear over the neighbouring lines. */
-const MAX_MARKS = 8;
+const MAX_MARKS = 4;
 
 const JOINING_SCRIPTS = [
   ...['Arabic', 'Syriac', 'Nko', 'Mongolian', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil'],
@@ -45,7 +45,7 @@ export function visible(text: string, max = DEFAULT_MAX): string {
 }
 
 /** As {@link visible}, where there is room for several lines; empty ones are left out. */
-export function visibleLines(text: string, max = 4 * DEFAULT_MAX): string[] {
+export function visibleLines(text: string, max = 8 * DEFAULT_MAX): string[] {
   const { kept, left } = cut(text, max);
   const lines = kept.split(LINE_BREAK).filter((line) => line.trim() !== '');
   const shown = lines.map((line) => reveal(line.replaceAll('\t', ' ')));

@@ -21,7 +21,7 @@ export default {
     room('views', ['domain/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
     room('reports', ['views/', 'domain/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
     room('http', ['commands/', 'views/', 'reports/', 'domain/', 'event-store/port\\.ts$', 'config\\.ts$']),
-    room('cli', ['http/', 'main\\.ts$', 'config\\.ts$', 'views/', 'adapters\\.ts$', 'event-store/port\\.ts$']),
+    room('cli', ['reports/document/', 'reports/formats\\.ts$', 'http/', 'main\\.ts$', 'config\\.ts$', 'views/', 'adapters\\.ts$', 'event-store/port\\.ts$']),
     {
       name: 'concrete-stores-are-wired-in-one-place',
       comment: 'Only adapters.ts names a concrete event store',

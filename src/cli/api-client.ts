@@ -4,6 +4,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
+  /** The body as it came: a file is no text. */
+  readonly bytes: Uint8Array;
 }
 
 export interface Call {
@@ -55,7 +57,9 @@ export class ApiClient {
         ...(body !== undefined && { body }),
         signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
       });
-      return { status: response.status, headers: response.headers, text: await response.text() };
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      const { status, headers } = response;
+      return { status, headers, bytes, text: new TextDecoder().decode(bytes) };
     } catch (error) {
       throw new CliError(
         'unavailable',
@@ -66,10 +70,16 @@ export class ApiClient {
     }
   }
 
-  /** The body of a call that must succeed. @throws CliError with the problem that the server gave otherwise. */
-  async expectJson<T>(call: Call): Promise<T> {
+  /** The answer to a call that must succeed. @throws CliError with the problem that the server gave otherwise. */
+  async expect(call: Call): Promise<Answer> {
     const answer = await this.send(call);
     if (answer.status < 200 || answer.status > 299) throw problemError(answer);
+    return answer;
+  }
+
+  /** The body of a call that must succeed. @throws CliError with the problem that the server gave otherwise. */
+  async expectJson<T>(call: Call): Promise<T> {
+    const answer = await this.expect(call);
     return (answer.text === '' ? undefined : JSON.parse(answer.text)) as T;
   }
 }

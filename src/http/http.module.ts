@@ -3,6 +3,7 @@ import type { EventReader } from '../event-store/port.js';
 import type { Workshop } from '../reports/workshop/workshop.js';
 import { Views } from '../views/views.js';
 import { TokenDirectory } from './access/token-directory.js';
+import { AdvisoryBoardController } from './controllers/advisory-board.controller.js';
 import { ArtifactsController } from './controllers/artifacts.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
 import { EnvironmentsController } from './controllers/environments.controller.js';
@@ -14,6 +15,7 @@ import { KnownGoodController } from './controllers/known-good.controller.js';
 import { OpenApiController } from './controllers/openapi.controller.js';
 import { PipelinesController } from './controllers/pipelines.controller.js';
 import { PromotionsController } from './controllers/promotions.controller.js';
+import { ReportsController } from './controllers/reports.controller.js';
 import { TokensController } from './controllers/tokens.controller.js';
 import { Imports } from './import/imports.js';
 import { EVENT_STORE, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP } from './injection.js';
@@ -23,6 +25,7 @@ import { Diffs } from './reads/diffs.js';
 import { KnownGoodReads } from './reads/known-good-reads.js';
 import { Lists } from './reads/lists.js';
 import { Reads } from './reads/reads.js';
+import { Reports } from './reads/reports.js';
 import { ViewsWatch } from './reads/views-watch.js';
 import { Writes } from './writes.js';
 
@@ -59,6 +62,8 @@ export class HttpModule {
         ChangesController,
         EventsController,
         IncidentsController,
+        AdvisoryBoardController,
+        ReportsController,
         HealthController,
         OpenApiController,
       ],
@@ -69,7 +74,7 @@ export class HttpModule {
         { provide: REPORTS_WORKSHOP, useValue: workshops.reports },
         { provide: EXPORTS_WORKSHOP, useValue: workshops.exports },
         { provide: TokenDirectory, useValue: tokens },
-        ...[Writes, ViewsWatch, Reads, Lists, Diffs, KnownGoodReads, Imports, OpenApiDocument],
+        ...[Writes, ViewsWatch, Reads, Lists, Diffs, KnownGoodReads, Reports, Imports, OpenApiDocument],
       ],
       exports: [OpenApiDocument],
     };

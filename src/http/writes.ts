@@ -32,7 +32,8 @@ export interface Call {
 
 /** What an answer has besides the receipt. */
 interface Extras {
-  readonly location?: string;
+  /** Where what was written can be read. */
+  readonly location?: string | ((eventId: string) => string);
   readonly body?: object;
   /** The revision that was written is the ETag of what is there now. */
   readonly etag?: 'revision';
@@ -112,7 +113,8 @@ export function sendReceipt({ request, reply }: Call, accepted: Accepted, { loca
   const { receipt, data } = accepted;
   const { changeId, unchanged } = data as { changeId?: string; unchanged?: boolean };
   const created = request.method === 'POST';
-  if (created) reply.header('location', location ?? placeOf(receipt.eventId, changeId));
+  const place = typeof location === 'function' ? location(receipt.eventId) : location;
+  if (created) reply.header('location', place ?? placeOf(receipt.eventId, changeId));
   if (etag) reply.header('etag', `"${receipt.revision}"`);
   const answer = { ...body, ...receipt, ...(changeId !== undefined && { changeId }), ...(unchanged && { unchanged }) };
   // A text is sent as it is; for an object Fastify would look for a serialiser.

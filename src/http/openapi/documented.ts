@@ -6,13 +6,13 @@ import { schemaOf } from './schema-of.js';
 /** Describes a route by its entry in the table of operations: summary, examples and the schema of its answer. */
 export function Documented(name: OperationName): MethodDecorator {
   const operation: Operation = OPERATIONS[name];
-  const { summary, answer, status, answerType = 'application/json' } = operation;
+  const { summary, answer, status, answerType = 'application/json', otherTypes = {} } = operation;
   return applyDecorators(
     ApiOperation({ operationId: name, summary }),
     ApiResponse({
       status: status ?? 200,
       description: summary,
-      content: { [answerType]: { schema: schemaOf(answer), example: answer } },
+      content: contentOf({ [answerType]: answer, ...otherTypes }),
     }),
     ApiResponse({
       status: 'default',
@@ -22,6 +22,11 @@ export function Documented(name: OperationName): MethodDecorator {
     ...requestOf(operation),
   );
 }
+
+const contentOf = (examples: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(examples).map(([type, example]) => [type, { schema: schemaOf(example), example }] as const),
+  );
 
 function requestOf(operation: Operation): MethodDecorator[] {
   const { body, request, requestType, headers = {} } = operation;

@@ -76,6 +76,14 @@ export const REQUESTS = {
     ticket: 'INC-4711',
     reason: 'Refunds fail for some cards.',
   },
+  issueReport: {
+    report: 'advisory-board',
+    environments: ['production'],
+    from: '2026-02-01T00:00:00Z',
+    to: '2026-03-01T00:00:00Z',
+    formats: ['html', 'pdf'],
+    reason: 'The board of 2 March.',
+  },
   resolveIncident: { resolvedAt: '2026-03-02T09:52:00Z', reason: 'Rolled back.' },
 } as const;
 
@@ -155,6 +163,32 @@ const INCIDENT = {
   actor: 'on-call',
   firstPosition: 1040,
 };
+const REPORT_QUERY = 'environment=production&from=2026-02-01T00%3A00%3A00.000Z&to=2026-03-01T00%3A00%3A00.000Z';
+const REPORT_SCOPE = {
+  report: 'advisory-board',
+  environments: ['production'],
+  from: '2026-02-01T00:00:00.000Z',
+  to: '2026-03-01T00:00:00.000Z',
+  position: 1042,
+  definitions: 1,
+};
+const ISSUED_FILES = {
+  address: `cairn:advisory-board?${REPORT_QUERY}&position=1042&definitions=1`,
+  digests: { html: FINGERPRINT },
+};
+const ISSUED = {
+  ...{ eventId: EVENT_ID, position: 1043, actor: 'auditor-7', recordedAt: AT, occurredAt: AT },
+  ...{ ...REPORT_SCOPE, ...ISSUED_FILES },
+};
+
+/** The report in formats that are no JSON; PDF and XLSX are bytes. */
+export const REPORT_FILES = {
+  'text/html': '<!DOCTYPE html>…',
+  'text/csv': '"Change advisory board: production","cairn:advisory-board?…"',
+  'text/markdown': '# Change advisory board: production',
+  'application/pdf': '%PDF-…',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'PK…',
+};
 const STATE = { environment: 'production', revision: 4, position: 1042, fingerprint: FINGERPRINT };
 const ARTIFACT = {
   digest: DIGEST,
@@ -190,6 +224,29 @@ export const ANSWERS = {
   incidents: { position: 1042, window: WINDOW, items: [INCIDENT], next: NEXT },
   incident: { position: 1042, ...INCIDENT },
   event: { ...EVENT, data: { changeId: CHANGE_ID }, remarks: { ticket: 'PAY-1201' }, meta: { channel: 'api' } },
+  report: {
+    title: 'Change advisory board: production, 2026-02-01 00:00 UTC to 2026-03-01 00:00 UTC',
+    address: REPORT_SCOPE,
+    cover: [{ name: 'Ledger position', value: '1,042' }],
+    sections: [
+      { id: 'summary', title: 'Summary', blocks: [{ kind: 'text', text: 'No change waits for a decision.' }] },
+    ],
+  },
+  figure: {
+    ...{ position: 1042, window: { from: REPORT_SCOPE.from, to: REPORT_SCOPE.to, clock: 'occurred' } },
+    ...{ definitions: 1, figure: 'change-fail-rate', part: 'counted', environments: ['production'], total: 1 },
+    items: [
+      {
+        ...{ why: 'rolled-back', occurredAt: AT, position: 1042, eventId: EVENT_ID, changeId: CHANGE_ID },
+        ...{ environment: 'production', service: 'payments-api', digest: DIGEST },
+      },
+    ],
+    next: NEXT,
+  },
+  issuedFiles: { ...ISSUED_FILES, links: { html: `/v1/reports/advisory-board?${REPORT_QUERY}&asOf=1042&format=html` } },
+  issuedReport: ISSUED,
+  issuedReports: { position: 1043, window: WINDOW, items: [ISSUED], next: NEXT },
+  reportCheck: { position: 1043, digest: FINGERPRINT, issued: [ISSUED] },
   ready: { status: 'ready', head: 1042, position: 1042, lag: 0, views: { changes: 1042 } },
 } as const;
 

@@ -2,6 +2,7 @@ import { IssueTokenDto } from '../dto/access.js';
 import { AttestDto, BakeDto, RevokeDto } from '../dto/artifact.js';
 import { AbandonDto, PromoteDto, RetireDto, RollBackDto, SwitchDto, ValidateDto } from '../dto/change.js';
 import { ChangePolicyDto, DefineEnvironmentDto } from '../dto/environment.js';
+import { IssueReportDto } from '../dto/report.js';
 import { ReportIncidentDto, ResolveIncidentDto } from '../dto/incident.js';
 import { ChangePipelineDto, RegisterPipelineDto, ReinstatePipelineDto, SuspendPipelineDto } from '../dto/pipeline.js';
 import {
@@ -12,6 +13,7 @@ import {
   IMPORT_ANSWER,
   IMPORT_REQUEST,
   receipt,
+  REPORT_FILES,
   REQUESTS,
 } from './examples.js';
 
@@ -28,6 +30,8 @@ export interface Operation {
   readonly status?: number;
   readonly answer: unknown;
   readonly answerType?: string;
+  /** Other media types that the answer comes in, with an example each. */
+  readonly otherTypes?: Readonly<Record<string, string>>;
 }
 
 const pipelineReceipt = receipt('pipeline-payments');
@@ -107,6 +111,18 @@ const TABLE = {
   ),
   listIncidents: read('Incidents, newest first', ANSWERS.incidents),
   getIncident: read('One incident', ANSWERS.incident),
+  getAdvisoryBoardReport: {
+    ...read('The advisory board’s report; the same address gives the same bytes', ANSWERS.report),
+    otherTypes: REPORT_FILES,
+  },
+  getAdvisoryBoardFigure: read('The events that a number of the report counts, or leaves out', ANSWERS.figure),
+  issueReport: write('Issues a report: its address and its files’ digests', IssueReportDto, REQUESTS.issueReport, {
+    ...receipt('reports'),
+    ...ANSWERS.issuedFiles,
+  }),
+  listReports: read('Reports that were issued, newest first', ANSWERS.issuedReports),
+  getIssuedReport: read('One report that was issued', ANSWERS.issuedReport),
+  checkReport: read('Which issued reports have exactly this file', ANSWERS.reportCheck),
   importCommands: {
     summary: 'Takes history: a command a line, an answer a line',
     isWrite: true,

@@ -53,6 +53,7 @@ const OTHERS = {
     headers: { 'www-authenticate': 'Bearer realm="cairn"' },
   },
   forbidden: { status: 403, title: 'The role of this token may not do this' },
+  'not-acceptable': { status: 406, title: 'There is no such format of it' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The media type is not understood here' },
   'key-reused': { status: 422, title: 'The Idempotency-Key was used with another request' },

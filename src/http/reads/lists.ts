@@ -7,6 +7,7 @@ import { normaliseTime } from '../input/time.js';
 import { defined } from '../mapping/defined.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { Reads, type Exchange } from './reads.js';
+import { issuedReport } from './reports.js';
 
 const LIMIT_DEFAULT = 50;
 
@@ -69,6 +70,17 @@ export class Lists {
     await this.answer(exchange, query, {
       window: EVERYTHING,
       page: (paging) => this.views.incidents.page(filter, paging),
+    });
+  }
+
+  /** Reports that were issued. */
+  async reports(exchange: Exchange, query: ListQuery): Promise<void> {
+    await this.answer(exchange, query, {
+      window: EVERYTHING,
+      page: async (paging) => {
+        const { rows, ...rest } = await this.views.handouts.page({ kind: ['report'] }, paging);
+        return { ...rest, rows: rows.map(issuedReport) };
+      },
     });
   }
 

@@ -1,14 +1,13 @@
 import type { Counted, ReportAddress } from '../document/document.js';
+import type { FigureId, FigurePart } from './figure-ids.js';
 
 const ROOT = '/v1/reports/advisory-board';
-
-export type Part = 'counted' | 'left-out';
 
 /** Path and query of exactly the events that a number counts or leaves out. */
 export function figureLink(
   address: ReportAddress,
-  figure: string,
-  { part, reason }: { part: Part; reason?: string | undefined },
+  figure: FigureId,
+  { part, reason }: { part: FigurePart; reason?: string | undefined },
 ): string {
   const rest = [['part', part], ...(reason === undefined ? [] : [['reason', reason]])];
   return `${ROOT}/figures/${figure}?${query(address, rest)}`;
@@ -17,8 +16,8 @@ export function figureLink(
 /** A figure's events with their count. */
 export const countedBy = (
   address: ReportAddress,
-  figure: string,
-  { count, ...which }: { count: number; part: Part; reason?: string },
+  figure: FigureId,
+  { count, ...which }: { count: number; part: FigurePart; reason?: string },
 ): Counted => ({ count, link: figureLink(address, figure, which) });
 
 /** The report itself at its position, where it never changes. */

@@ -35,7 +35,7 @@ export interface Buckets {
   readonly category: 'Day' | 'Week' | 'Month';
   /** Their names in order. A week is named by its Monday. */
   readonly names: readonly string[];
-  nameOf(time: string): string;
+  readonly nameOf: (time: string) => string;
 }
 
 /** Days up to three weeks, weeks up to half a year, months above; all in UTC. */

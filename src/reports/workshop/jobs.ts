@@ -1,8 +1,11 @@
+import { makeFigure, makeReport } from '../advisory-board/jobs.js';
 import type { Job } from './job.js';
 
 /** Every job that a workshop can do, by name. */
 export const JOBS = {
   head: ((_input: undefined, { events }) => events.head()) satisfies Job<undefined, number>,
+  'advisory-board': makeReport,
+  'advisory-board-figure': makeFigure,
 };
 
 export type Jobs = typeof JOBS;

@@ -14,10 +14,14 @@ export const changeFailRate: Measure = (population) => {
   return rateFigure(sorting, sorting.counted.length + sorting.leftOut.length, 'no switch in the period');
 };
 
-/** Switches that mended an incident ÷ switches. */
+/** Switches that mended an incident ÷ switches. Where nobody ever reported an incident, none is no finding. */
 export const reworkRate: Measure = (population) => {
   const sorting = new Sorting();
   const mendedBy = mendings(population);
+  if (population.incidents.length === 0) {
+    for (const change of switchesOf(population)) sorting.leave(change, 'no-incident-recorded');
+    return noData('no incident is recorded', sorting);
+  }
   for (const change of switchesOf(population)) {
     if (mendedBy.has(change.changeId)) sorting.count(change, 'mended-an-incident');
     else sorting.leave(change, 'mended-no-incident');

@@ -48,7 +48,7 @@ export interface ChangesAsked {
 /**
  * Changes of one environment that ended in the period, as the ledger knew them at the position: a change that ended
  * later, and a bake that came later, are not there yet. The environment is compared in a way that no index serves, so
- * that the one by occurrence is taken: the read is as long as the period, not as the history.
+ * that the ones by occurrence and by digest are taken: the read is as long as the period, not as the history.
  *
  * A digest soaks from when it first became known-good in the stage before and was not withdrawn by a roll-back since.
  */
@@ -65,10 +65,10 @@ export async function readChanges(
            a.source_committed_at, a.source_author,
            CASE WHEN c.kind = 'promotion' AND c.effect = 'switched' AND ${stageBefore} <> '' THEN (
              SELECT MIN(i.since_occurred_at) FROM known_good_intervals i
-             WHERE i.digest = c.digest AND i.environment = ${stageBefore} AND i.since_position < c.finished_position
+             WHERE i.digest = c.digest AND (i.environment || '') = ${stageBefore} AND i.since_position < c.finished_position
                AND i.since_position > COALESCE((
                  SELECT MAX(r.rolled_back_position) FROM changes r
-                 WHERE r.digest = c.digest AND r.environment = ${stageBefore}
+                 WHERE r.digest = c.digest AND (r.environment || '') = ${stageBefore}
                    AND r.rolled_back_position < c.finished_position), -1)) END AS soak_since
     FROM changes c LEFT JOIN artifacts a ON a.digest = c.digest AND a.position <= ${position}
     WHERE c.finished_occurred_at >= ${from} AND c.finished_occurred_at < ${to} AND c.finished_position <= ${position}

@@ -4,7 +4,9 @@ import type { Size } from './frame.js';
 import { isDrawable, shorten, valueLabelWidth, widest } from './labels.js';
 import { FONT_FAMILY, FONT_PX, INK, RULE } from './palette.js';
 
-const LABEL_GAP_PX = 8;
+const LABEL_GAP_PX = 4;
+/** The most that a plot leaves free at its end. */
+const PLOT_MARGIN_PX = 10;
 const LABEL_ROW_PX = 19;
 const NAME_PX = 110;
 const LYING_SHARE = 0.42;
@@ -20,7 +22,7 @@ export function isLying(chart: Chart, width: number): boolean {
   if (chart.kind === 'line' || chart.kind === 'calendar') return false;
   const { categories } = chart;
   if (categories.length > LYING_ROWS_MAX || categories.every((name) => STEP_OF_A_SCALE.test(name))) return false;
-  return widest(shortNames(chart, NAME_PX)) + LABEL_GAP_PX > bandOf(chart, width);
+  return widest(shortNames(chart, LYING_SHARE * width)) + LABEL_GAP_PX > bandOf(chart, width);
 }
 
 export function valueAxis(chart: Chart): object {
@@ -50,10 +52,11 @@ export function standingCategories(chart: Chart, { width }: Pick<Size, 'width'>)
   const names = shortNames(chart, NAME_PX);
   const band = bandOf(chart, width);
   const namePx = widest(names);
-  const every = Math.ceil((namePx + LABEL_GAP_PX) / band);
-  const thinned = names.length > SLANTED_MAX && names.every((name) => STEP_OF_A_SCALE.test(name));
-  const beyondPx = Math.max(0, (namePx - band) / 2);
-  if (every === 1 || thinned) {
+  const isThinned = names.length > SLANTED_MAX && names.every((name) => STEP_OF_A_SCALE.test(name));
+  if (isThinned || namePx + LABEL_GAP_PX <= band) {
+    // The first and the last name stick out of their bands, which leaves less for all.
+    const beyondPx = Math.max(0, (namePx - band) / 2);
+    const every = Math.ceil((namePx + LABEL_GAP_PX) / (band - (2 * beyondPx) / names.length));
     return { axis: categoryAxis(names, { every }), roomPx: LABEL_ROW_PX + 6, startPx: beyondPx, endPx: beyondPx };
   }
   const slantedPx = namePx * Math.SQRT1_2;
@@ -91,5 +94,6 @@ function categoryAxis(data: readonly string[], { every, rotate = 0 }: { every: n
 
 const shortNames = ({ categories }: Chart, maxPx: number) => categories.map((name) => shorten(name, maxPx));
 
-const bandOf = (chart: Chart, width: number) =>
-  (width - valueLabelWidth(chart) - LABEL_GAP_PX) / Math.max(1, chart.categories.length);
+/** Room of one category along the axis. */
+export const bandOf = (chart: Chart, width: number) =>
+  (width - valueLabelWidth(chart) - PLOT_MARGIN_PX) / Math.max(1, chart.categories.length);

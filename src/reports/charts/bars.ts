@@ -1,12 +1,10 @@
 import type { Chart } from '../document/document.js';
 import { formatNumber } from '../document/format.js';
-import { isLying, lyingCategories, standingCategories, valueAxis } from './axes.js';
+import { bandOf, isLying, lyingCategories, standingCategories, valueAxis } from './axes.js';
 import { baseSeries, gridOf, headingOf, type Size } from './frame.js';
 import { isDrawable, valueLabelWidth } from './labels.js';
 import { FONT_FAMILY, FONT_PX, INK, PAPER } from './palette.js';
 
-/** Above each of so many bars there is room for its number. */
-const NUMBERED_BARS_MAX = 12;
 const VALUE_LABELS_PX = 24;
 
 /** Bars beside each other, or on top of each other where the chart says stacked; lying down where the names are long. */
@@ -16,7 +14,7 @@ export function barsOption(chart: Chart, size: Size): object {
 
 function standing(chart: Chart, size: Size): object {
   const { heightPx, legend, unit } = headingOf(chart, size);
-  const numbered = chart.series.length === 1 && chart.categories.length <= NUMBERED_BARS_MAX;
+  const numbered = chart.series.length === 1 && valueLabelWidth(chart) <= bandOf(chart, size.width);
   const { axis, roomPx, startPx, endPx } = standingCategories(chart, size);
   return {
     legend,

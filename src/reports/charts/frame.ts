@@ -7,6 +7,8 @@ export interface Size {
   readonly height: number;
 }
 
+/** Letters are higher than their line. */
+const TOP_PX = 3;
 const LEGEND_ROW_PX = 20;
 const LEGEND_NAME_PX = 240;
 const LEGEND_ICON_PX = 12;
@@ -29,7 +31,7 @@ export function headingOf(chart: Chart, { width }: Pick<Size, 'width'>): Heading
   // Names stand in columns as wide as the widest: it is wider here than it will be drawn, so that none meets the next.
   const namePx = widest(names);
   const columns = Math.max(1, Math.floor(width / (LEGEND_ICON_PX + LEGEND_ICON_GAP_PX + namePx + LEGEND_GAP_PX)));
-  const heightPx = names.length > 1 ? Math.ceil(names.length / columns) * LEGEND_ROW_PX : 0;
+  const heightPx = names.length > 1 ? TOP_PX + Math.ceil(names.length / columns) * LEGEND_ROW_PX : 0;
   return {
     heightPx: heightPx + UNIT_ROW_PX,
     legend: heightPx === 0 ? undefined : legendOf(names, { columns, namePx }),
@@ -49,7 +51,7 @@ export const seriesKey = (index: number): string => `series ${index}`;
 function legendOf(names: readonly string[], { columns, namePx }: { columns: number; namePx: number }): object {
   return {
     left: 0,
-    top: 0,
+    top: TOP_PX,
     padding: 0,
     itemGap: LEGEND_ROW_PX - LEGEND_LINE_PX,
     itemWidth: LEGEND_ICON_PX,

@@ -9,7 +9,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const widthOfOne = (grapheme: string): number => {
   if (/^[ ijlt.,:;|!'()[\]\-]$/.test(grapheme)) return 0.4 * FONT_PX;
   if (/^[mwMW@%]$/.test(grapheme)) return FONT_PX;
-  return (/^[\u0000-\u024f]/.test(grapheme) ? 0.62 : 1.25) * FONT_PX;
+  return (/^[\u0000-\u024f]/.test(grapheme) ? 0.65 : 1.25) * FONT_PX;
 };
 
 export function widthOf(text: string): number {

@@ -16,7 +16,7 @@ use([BarChart, LineChart, GraphicComponent, GridComponent, LegendComponent, SVGR
 
 const PLOT_PX = 160;
 const EMPTY_PX = 22;
-const LYING_ROW_PX = 24;
+const LYING_ROW_PX = { one: 24, bar: 12, max: 60 };
 
 /**
  * The chart as one `<svg>`, the same bytes in every process, time zone and locale. It is an image with a title; whoever
@@ -41,7 +41,7 @@ export function sizeOf(chart: Chart, width = 400): Size {
     return { width, height: heightPx + PLOT_PX + Math.ceil(standingCategories(chart, { width }).roomPx) };
   }
   const bars = chart.kind === 'bars' ? chart.series.length : 1;
-  const rowPx = Math.max(LYING_ROW_PX, 12 * bars);
+  const rowPx = Math.min(LYING_ROW_PX.max, Math.max(LYING_ROW_PX.one, LYING_ROW_PX.bar * bars));
   return { width, height: heightPx + 40 + chart.categories.length * rowPx };
 }
 

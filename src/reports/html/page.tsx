@@ -87,8 +87,8 @@ const Contents = ({ report: { sections } }: { report: ReportDocument }) => (
 const Imprint = ({ report: { address } }: { report: ReportDocument }) => (
   <footer>
     <p>
-      Made by Cairn from its ledger, up to position {address.position}. Links lead to the server that made this report; on
-      paper they stand as paths, without their query. The same address gives the same bytes:
+      Made by Cairn from its ledger, up to position {address.position}. Links lead to the server that made this report;
+      on paper they stand as paths, without their query. The same address gives the same bytes:
     </p>
     <p>
       <code>{addressText(address)}</code>

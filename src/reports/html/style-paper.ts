@@ -13,11 +13,14 @@ export const PAPER_STYLE = `
   h2, h3, figcaption, caption { break-after: avoid; }
   .tile, .metric, .drawing, .not-recorded, tr { break-inside: avoid; }
   thead { display: table-header-group; }
+  tbody tr:nth-child(-n + 2) { break-before: avoid; }
   .scroll { overflow: visible; background: none; }
   table { font-size: .82rem; }
-  th, td { padding-right: .6rem; }
+  th, td { padding: .32rem .6rem .32rem 0; }
+  .number { padding-right: 1rem; }
+  footer { break-inside: avoid; }
+  .digest code { font-size: .78em; }
   .wordy, .unbroken { min-width: 0; }
-  td, th { overflow-wrap: anywhere; }
   .charts { grid-template-columns: 1fr 1fr; gap: 1.4rem 2rem; }
   .tiles { grid-template-columns: repeat(3, 1fr); }
   .metrics { grid-template-columns: 1fr 1fr; gap: .8rem; }

@@ -3,7 +3,7 @@ export const PARTS_STYLE = `
 .figure { text-wrap: balance; font-variant-numeric: tabular-nums lining-nums; line-height: 1.2; }
 .previous { color: var(--muted); font-size: .88rem; font-variant-numeric: tabular-nums; }
 
-.tiles { margin: 0; display: grid; gap: 1px; grid-template-columns: repeat(auto-fit, minmax(min(10.5rem, 100%), 1fr)); }
+.tiles { margin: 0; padding: 1px; display: grid; gap: 1px; grid-template-columns: repeat(auto-fit, minmax(min(10.5rem, 100%), 1fr)); }
 .tile {
   padding: 1rem 1.1rem 1.1rem; box-shadow: 0 0 0 1px var(--rule);
   display: grid; grid-row: span 4; grid-template-rows: subgrid; row-gap: 0; align-content: start;
@@ -12,7 +12,7 @@ export const PARTS_STYLE = `
 .tile dd { margin: 0; }
 .tile .figure {  font-size: 1.65rem; margin: .35rem 0 .5rem; letter-spacing: -.01em; }
 .trend { font-size: .88rem; }
-.trend::before { display: inline-block; width: 1.1em; }
+.trend::before { display: inline-block; width: 1.15em; }
 .trend.better { color: var(--better); } .trend.better::before { content: "✓" / ""; }
 .trend.worse { color: var(--worse); } .trend.worse::before { content: "!" / ""; font-weight: 700; }
 .trend.same { color: var(--muted); } .trend.same::before { content: "=" / ""; }

@@ -3,7 +3,10 @@ import { addressText } from '../document/address.js';
 import type { ReportDocument } from '../document/document.js';
 import type { Grid } from '../tabular/tabulate.js';
 import { cellText } from './cells.js';
+import { heightOf } from './measures.js';
 import { HEAD_FONT, LINK_FONT, TITLE_FONT } from './styles.js';
+
+const VALUE_WIDTH = 90;
 
 /** The front page: what the report is and was made from, and where everything is. */
 export function addCoverSheet(workbook: Workbook, document: ReportDocument, contents: readonly Content[]): void {
@@ -11,15 +14,17 @@ export function addCoverSheet(workbook: Workbook, document: ReportDocument, cont
     views: [{ showGridLines: false }],
     pageSetup: { paperSize: 9, orientation: 'portrait', fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
   });
-  sheet.columns = [{ width: 34 }, { width: 90 }];
+  sheet.columns = [{ width: 34 }, { width: VALUE_WIDTH }];
   const line = (name: string, value: string) => {
     const row = sheet.addRow([cellText(name), cellText(value)]);
     row.alignment = { vertical: 'top', wrapText: true };
     row.getCell(1).font = HEAD_FONT;
+    row.height = heightOf([{ value, type: 'text', width: VALUE_WIDTH }]);
     return row;
   };
   const title = sheet.addRow([cellText(document.title)]);
   title.font = TITLE_FONT;
+  title.height = 30;
   sheet.addRow([]);
   document.cover.forEach(({ name, value }) => line(name, value));
   line('Address', addressText(document.address));

@@ -1,13 +1,8 @@
-import type { Workbook, Worksheet } from 'exceljs';
+import type { Alignment, Workbook, Worksheet } from 'exceljs';
 import type { Grid, GridCell, GridColumn } from '../tabular/tabulate.js';
 import { cellText, writeCell } from './cells.js';
+import { heightOf, widthOf, wraps } from './measures.js';
 import { HEAD_FILL, HEAD_FONT, HEAD_LINE, REMARK_FONT } from './styles.js';
-
-const MIN_WIDTH = 9;
-const MAX_WIDTH = 60;
-/** Room for the arrow of the filter. */
-const FILTER_WIDTH = 4;
-const TIME_WIDTH = 20;
 
 /** A sheet with the grid alone, its head in the first row: what a filter, a pivot table or a script expects. */
 export function addGridSheet(workbook: Workbook, name: string, grid: Grid): void {
@@ -19,15 +14,20 @@ export function addGridSheet(workbook: Workbook, name: string, grid: Grid): void
     },
     headerFooter: { oddFooter: '&L&A&R&P / &N' },
   });
-  writeHead(sheet, grid);
+  const widths = grid.columns.map((column, index) => widthOf(column, valuesOf(grid, index)));
+  writeHead(sheet, grid, widths);
   grid.rows.forEach((row, index) => {
     const target = sheet.getRow(index + 2);
     row.forEach((value, column) => {
       const cell = target.getCell(column + 1);
       const { type } = grid.columns[column]!;
       writeCell(cell, value, type);
-      cell.alignment = { vertical: 'top', wrapText: typeof value === 'string' };
+      cell.alignment = { ...sideOf(type), vertical: 'top', wrapText: wraps(type) };
     });
+    // Not every program finds the height of wrapped text by itself.
+    target.height = heightOf(
+      row.map((value, column) => ({ value, type: grid.columns[column]!.type, width: widths[column]! })),
+    );
   });
   const last = grid.rows.length + 1;
   sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: last, column: grid.columns.length } };
@@ -37,27 +37,22 @@ export function addGridSheet(workbook: Workbook, name: string, grid: Grid): void
   remark.font = REMARK_FONT;
 }
 
-function writeHead(sheet: Worksheet, { columns, rows }: Grid): void {
+function writeHead(sheet: Worksheet, { columns }: Grid, widths: readonly number[]): void {
   columns.forEach((column, index) => {
     const cell = sheet.getCell(1, index + 1);
     cell.value = cellText(column.type === 'time' ? `${column.title} (UTC)` : column.title);
     cell.font = HEAD_FONT;
     cell.fill = HEAD_FILL;
     cell.border = { bottom: HEAD_LINE };
-    cell.alignment = { vertical: 'middle', wrapText: true };
-    sheet.getColumn(index + 1).width = widthOf(
-      column,
-      rows.map((row) => row[index] ?? null),
-    );
+    cell.alignment = { ...sideOf(column.type), vertical: 'middle', wrapText: true };
+    sheet.getColumn(index + 1).width = widths[index]!;
   });
 }
 
-function widthOf({ title, type }: GridColumn, cells: readonly GridCell[]): number {
-  const widest = cells.reduce<number>((width, cell) => Math.max(width, lengthOf(cell)), title.length + FILTER_WIDTH);
-  return Math.min(MAX_WIDTH, Math.max(type === 'time' ? TIME_WIDTH : MIN_WIDTH, widest + 2));
+function valuesOf({ rows }: Grid, column: number): GridCell[] {
+  return rows.map((row) => row[column] ?? null);
 }
 
-function lengthOf(cell: GridCell): number {
-  if (cell === null || typeof cell === 'object') return 0;
-  return typeof cell === 'number' ? String(cell).length : cell.length;
+function sideOf(type: GridColumn['type']): Partial<Alignment> {
+  return { horizontal: type === 'number' ? 'right' : 'left', indent: 1 };
 }

@@ -21,6 +21,9 @@ export function inOtherPlace(module: string, name: string): Promise<Buffer> {
   const args = ['--input-type=module', '-e', script, JSON.stringify(sampleDocument)];
   const options = { env, cwd: fileURLToPath(dist), encoding: 'buffer' as const, maxBuffer: 64 << 20 };
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, options, (error, stdout) => (error ? reject(error) : resolve(stdout)));
+    execFile(process.execPath, args, options, (error, stdout) => {
+      if (error) reject(new Error('it cannot be rendered there', { cause: error }));
+      else resolve(stdout);
+    });
   });
 }

@@ -6,7 +6,7 @@ export const text = (said: string): Block => ({ kind: 'text', text: said });
 export const notRecordedBlock = (what: string, needs: string): Block => ({ kind: 'not-recorded', what, needs });
 
 /** Rows that a table shows at most; what it leaves out has a link. */
-export const ROWS_MAX = 200;
+export const ROWS_MAX = 100;
 
 interface TableOf<Row> {
   readonly id: string;

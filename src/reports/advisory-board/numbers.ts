@@ -40,12 +40,13 @@ const UNITS = [
 ] as const;
 
 /** The two largest units: `2 d 4 h`, `45 s`. */
-export function formatDuration(seconds: number): string {
+export function formatDuration(exact: number): string {
+  const seconds = Math.round(exact);
   const first = UNITS.findIndex(([, length]) => seconds >= length);
   const large = UNITS[first];
   if (!large) return '0 s';
   const small = UNITS[first + 1];
-  if (!small) return `${Math.round(seconds)} s`;
+  if (!small) return `${seconds} s`;
   const smallUnits = Math.round(seconds / small[1]);
   const perLarge = large[1] / small[1];
   const [whole, rest] = [Math.floor(smallUnits / perLarge), smallUnits % perLarge];

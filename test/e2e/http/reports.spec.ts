@@ -24,7 +24,7 @@ const history = () => {
     ...{ command: 'bake', ...common, ...bakeOf(digestOf(version), 'shop-api', { version }) },
     source: { repository: 'https://git.example/shop', commit: 'abc1234', ...(committedAt && { committedAt }) },
   });
-  const promote = (environment: string, version: string, occurredAt: string, more: object = {}) => ({
+  const promote = (environment: string, version: string, occurredAt: string, more: Record<string, unknown> = {}) => ({
     ...{
       command: 'promote',
       pipeline: 'shop',
@@ -34,7 +34,7 @@ const history = () => {
     },
     ...promotionOf(digestOf(version), more),
   });
-  const both = (version: string, day: number, more: object = {}) => [
+  const both = (version: string, day: number, more: Record<string, unknown> = {}) => [
     promote('staging', version, at(day, 8)),
     promote('production', version, at(day, 10), more),
   ];

@@ -2,13 +2,15 @@ import type { Fact } from '../../document/document.js';
 import { formatNumber, formatTime } from '../../document/format.js';
 import { DEFINITIONS_VERSION, SOURCES } from '../definitions.js';
 import { switchesOf } from '../facts.js';
-import { daysIn, periodBefore } from '../period.js';
+import { dayOf, daysIn, periodBefore } from '../period.js';
 import { incidentsIn } from '../population.js';
 import type { ReportData } from '../report-data.js';
 
 export function titleOf({ address: { environments, from, to } }: ReportData): string {
   const names = environments.length > 3 ? `${environments.length} environments` : environments.join(', ');
-  return `Change advisory board: ${names}, ${formatTime(from)} to ${formatTime(to)}`;
+  const isWholeDays = [from, to].every((time) => time.endsWith('T00:00:00.000Z'));
+  const show = isWholeDays ? dayOf : formatTime;
+  return `Change advisory board: ${names}, ${show(from)} to ${show(to)}`;
 }
 
 /** Section 0. */

@@ -7,12 +7,13 @@ import { memory } from './items/memory.js';
 import { moments } from './items/moments.js';
 import { reads } from './items/reads.js';
 import { rebuild } from './items/rebuild.js';
+import { report } from './items/report.js';
 import { singles } from './items/singles.js';
 import { growLedger } from './support/ledgers.js';
 import { remove } from './support/process.js';
 import { judge } from './support/stats.js';
 
-const ITEMS = { singles, batches, memory, moments, reads, rebuild };
+const ITEMS = { singles, batches, memory, moments, reads, report, rebuild };
 
 const { values: options } = parseArgs({
   options: {

@@ -1,20 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { FORMAT_NAMES, type Format } from '../reports/formats.js';
+import { FORMAT_NAMES } from '../reports/formats.js';
 import { clientFor, withConnection, type ConnectionOptions } from './connection.js';
 import { checkFile } from './report/check.js';
-import { makeFile } from './report/make.js';
+import { makeFile, type MakeOptions } from './report/make.js';
 
-export interface ReportOptions extends ConnectionOptions {
-  readonly environment: readonly string[];
-  /** In milliseconds. */
-  readonly since?: number;
-  readonly from?: string;
-  readonly to?: string;
-  readonly asOf?: string;
-  readonly format?: Format;
-  readonly out?: string;
-  readonly issue?: boolean;
-  readonly reason?: string;
+interface ReportOptions extends ConnectionOptions, MakeOptions {
   readonly check?: string;
 }
 

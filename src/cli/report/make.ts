@@ -5,12 +5,24 @@ import type { ReportAddress, ReportDocument, Tile } from '../../reports/document
 import { FORMAT_NAMES, type Format } from '../../reports/formats.js';
 import type { ApiClient } from '../api-client.js';
 import { startProgress } from '../progress.js';
-import type { ReportOptions } from '../report.js';
 import { colorsFor, formatTable } from '../terminal.js';
 import { reportPath } from './paths.js';
 
+export interface MakeOptions {
+  readonly environment: readonly string[];
+  /** In milliseconds. */
+  readonly since?: number;
+  readonly from?: string;
+  readonly to?: string;
+  readonly asOf?: string;
+  readonly format?: Format;
+  readonly out?: string;
+  readonly issue?: boolean;
+  readonly reason?: string;
+}
+
 /** Writes the report to a file, and says what it wrote and what it says. */
-export async function makeFile(client: ApiClient, options: ReportOptions): Promise<void> {
+export async function makeFile(client: ApiClient, options: MakeOptions): Promise<void> {
   const format = formatOf(options);
   const progress = startProgress('report');
   try {
@@ -36,7 +48,7 @@ export async function makeFile(client: ApiClient, options: ReportOptions): Promi
 }
 
 /** What the file is when nobody says: what its name ends in, or HTML. */
-function formatOf({ format, out }: ReportOptions): Format {
+function formatOf({ format, out }: MakeOptions): Format {
   const ending = extname(out ?? '').slice(1);
   return format ?? FORMAT_NAMES.find((name) => name === ending) ?? 'html';
 }
@@ -49,7 +61,7 @@ interface Resolved {
 }
 
 /** The server fills in what was left out; from here on the report is one that never changes. */
-async function addressFor(client: ApiClient, options: ReportOptions): Promise<ReportAddress> {
+async function addressFor(client: ApiClient, options: MakeOptions): Promise<ReportAddress> {
   const { environment, from, to, asOf, since } = options;
   const query = new URLSearchParams([
     ...environment.map((name) => ['environment', name]),

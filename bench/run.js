@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
+import { access } from './items/access.js';
 import { batches } from './items/batches.js';
 import { memory } from './items/memory.js';
 import { moments } from './items/moments.js';
@@ -13,7 +14,7 @@ import { growLedger } from './support/ledgers.js';
 import { remove } from './support/process.js';
 import { judge } from './support/stats.js';
 
-const ITEMS = { singles, batches, memory, moments, reads, report, rebuild };
+const ITEMS = { singles, batches, memory, moments, reads, report, rebuild, access };
 
 const { values: options } = parseArgs({
   options: {

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import type { AccessLog } from './access-log/access-log.js';
 import { CommandsModule } from './commands/commands.module.js';
 import type { KnownGoodHistory } from './commands/known-good-history.js';
 import type { EventStore, SnapshotStore } from './event-store/port.js';
@@ -13,18 +14,16 @@ export interface AppParts {
   readonly views: Views;
   readonly tokens: TokenDirectory;
   readonly workshops: Workshops;
+  readonly accessLog: AccessLog;
   readonly log: Log;
 }
 
 /** The wiring: which part is given to which. */
 @Module({})
 export class AppModule {
-  static of({ store, views, tokens, workshops, log }: AppParts): DynamicModule {
+  static of({ store, views, ...others }: AppParts): DynamicModule {
     const commands = CommandsModule.forStore({ store, history: historyOf(views) });
-    return {
-      module: AppModule,
-      imports: [commands, HttpModule.over({ commands, store, views, tokens, workshops, log })],
-    };
+    return { module: AppModule, imports: [commands, HttpModule.over({ commands, store, views, ...others })] };
   }
 }
 

@@ -21,7 +21,7 @@ export interface Setting {
 
 /** Every environment variable that Cairn reads. The README's table is checked against this one by a test. */
 export const SETTINGS: readonly Setting[] = [
-  { name: 'CAIRN_DATA', default: 'data', meaning: 'Folder of the ledger and of the views.' },
+  { name: 'CAIRN_DATA', default: 'data', meaning: 'Folder of the ledger, of the views and of the access log.' },
   {
     name: 'CAIRN_EVENT_STORE',
     default: 'sqlite:data/ledger.db',

@@ -4,7 +4,8 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { AccessLog } from './access-log/access-log.js';
 import { openEventStore, sqliteFile } from './adapters.js';
 import { AppModule, type AppParts } from './app.module.js';
 import type { Config } from './config.js';
@@ -19,6 +20,9 @@ import type { Log } from './http/problems/to-problem.js';
 import { Workshop } from './reports/workshop/workshop.js';
 import { Views } from './views/views.js';
 
+/** Who read what, in the data folder. */
+const ACCESS_FILE = 'access.db';
+
 export interface RunningServer {
   /** Where it listens: `http://127.0.0.1:3000`. */
   readonly url: string;
@@ -26,7 +30,7 @@ export interface RunningServer {
   readonly adminToken?: string;
   /** Every route, and who may call it. */
   readonly routes: readonly RouteInfo[];
-  /** Takes no more connections, lets requests in flight finish (within a bound), then closes views and store. */
+  /** Takes no more connections, lets requests in flight finish (within a bound), then closes the access log, views and store. */
   close(): Promise<void>;
 }
 
@@ -41,8 +45,8 @@ export async function startServer(config: Config, log: Log = logToStderr): Promi
     for (let cleanup = cleanups.pop(); cleanup; cleanup = cleanups.pop()) await cleanup();
   };
   try {
-    const parts = await openParts(config, cleanups);
-    const { app, routes } = await createApp(parts, log);
+    const parts = await openParts(config, cleanups, log);
+    const { app, routes } = await createApp(parts);
     cleanups.push(() => stop(app));
     const adminToken = await issueFirstToken(app.get(CommandBus), parts.tokens, { wanted: config.adminToken, log });
     parts.views.notify(await parts.store.head());
@@ -54,11 +58,13 @@ export async function startServer(config: Config, log: Log = logToStderr): Promi
   }
 }
 
-type OpenParts = Omit<AppParts, 'log'>;
-
 /** Opened in the order in which they need each other, and closed the other way round. */
-async function openParts({ eventStore, database }: Config, cleanups: (() => Promise<void>)[]): Promise<OpenParts> {
-  for (const url of [eventStore, database]) await mkdir(dirname(sqliteFile(url)), { recursive: true });
+async function openParts(config: Config, cleanups: (() => Promise<void>)[], log: Log): Promise<AppParts> {
+  const { eventStore, database } = config;
+  const accessFile = join(config.dataFolder, ACCESS_FILE);
+  for (const file of [sqliteFile(eventStore), sqliteFile(database), accessFile]) {
+    await mkdir(dirname(file), { recursive: true });
+  }
   const store = await openEventStore(eventStore);
   cleanups.push(() => store.close());
   const views = await Views.open({ eventStore, database });
@@ -66,17 +72,19 @@ async function openParts({ eventStore, database }: Config, cleanups: (() => Prom
   const places = { eventStore, database };
   const workshops = { reports: new Workshop(places), exports: new Workshop(places) };
   cleanups.push(async () => void (await Promise.all([workshops.reports.close(), workshops.exports.close()])));
-  return { store, views, workshops, tokens: await TokenDirectory.load(store) };
+  const accessLog = await AccessLog.open({ file: accessFile, log });
+  cleanups.push(() => accessLog.close());
+  return { store, views, workshops, tokens: await TokenDirectory.load(store), accessLog, log };
 }
 
-async function createApp(parts: OpenParts, log: Log): Promise<{ app: NestFastifyApplication; routes: RouteInfo[] }> {
-  const { adapter, routes } = createAdapter(parts.tokens, log);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of({ ...parts, log }), adapter, {
+async function createApp(parts: AppParts): Promise<{ app: NestFastifyApplication; routes: RouteInfo[] }> {
+  const { adapter, routes } = createAdapter(parts);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
     bodyParser: false,
     logger: ['error', 'fatal'],
     abortOnError: false,
   });
-  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalFilters(new ProblemFilter(parts.log));
   app.get(OpenApiDocument).describe(app);
   await app.init();
   return { app, routes };

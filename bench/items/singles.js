@@ -1,10 +1,6 @@
 import { existsSync } from 'node:fs';
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { drive, summary } from '../support/drive.js';
 import { prepareProduct, remove, startOwn, startProduct, temporaryFolder } from '../support/process.js';
-import { median, ms, rate } from '../support/stats.js';
-
-const CONNECTIONS = 32;
 
 /** One bake or promotion a request, 32 connections: the product, the bare minimum and a peer in turns. */
 export async function singles({ quick, rounds, cpuProfile }) {
@@ -41,12 +37,6 @@ export async function singles({ quick, rounds, cpuProfile }) {
         ]
       : []),
   ];
-}
-
-function summary(runs) {
-  const of = (field) => median(runs.map((run) => run[field]));
-  const perSecond = of('perSecond');
-  return { perSecond, text: `${rate(perSecond)}, p50 ${ms(of('p50'))}, p99 ${ms(of('p99'))}` };
 }
 
 async function onProduct({ cpuProfile, ...load }) {
@@ -91,12 +81,4 @@ async function startPeer() {
   }
   const { startPostgres } = await import('../peers/postgres.js');
   return startPostgres();
-}
-
-async function drive(task) {
-  const child = fork(new URL('../support/load.js', import.meta.url));
-  child.send({ connections: CONNECTIONS, ...task });
-  const [result] = await once(child, 'message');
-  await once(child, 'exit');
-  return result;
 }

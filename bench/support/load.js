@@ -11,9 +11,10 @@ process.once('message', async (task) => {
   process.send(result, () => process.exit(0));
 });
 
-async function run({ port, token, connections, warmUp, requests, seed }) {
+/** With a `path`, that is read again and again; else bakes and promotions are sent. */
+async function run({ port, token, connections, warmUp, requests, seed, path }) {
   const callers = Array.from({ length: connections }, (_, index) =>
-    callerOf({ port, token, connections, index, seed }),
+    callerOf({ port, token, connections, index, seed, path }),
   );
   const each = (count) => Math.ceil(count / connections);
   await measure(callers, each(warmUp));
@@ -38,18 +39,24 @@ async function measure(callers, countEach) {
   };
 }
 
-function callerOf({ port, token, connections, index, seed }) {
+function callerOf({ port, token, connections, index, seed, path }) {
   const services = Array.from({ length: SERVICES }, (_, service) => service).filter((n) => n % connections === index);
   const stream = singles(seed * 1_000 + index, services);
   const socket = connect(port, '127.0.0.1').setNoDelay();
   let prepared = [];
   return {
     prepare: (count) => {
-      prepared = Array.from({ length: count }, () => bytesOf(stream.next().value, port, token));
+      const next = path ? () => readOf(path, port, token) : () => bytesOf(stream.next().value, port, token);
+      prepared = Array.from({ length: count }, next);
     },
     send: () => sendAll(socket, prepared),
   };
 }
+
+const readOf = (path, port, token) => ({
+  bytes: Buffer.from(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${token}\r\n\r\n`),
+  isRefused: false,
+});
 
 function bytesOf(request, port, token) {
   const body = JSON.stringify(request.body);

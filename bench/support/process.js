@@ -18,10 +18,16 @@ export function temporaryFolder() {
 
 export const remove = (folder) => rmSync(folder, { recursive: true, force: true });
 
-/** Runs the product's server on a folder. `cpuProfile` is a folder for a profile of its main thread. */
-export async function startProduct(folder, { cpuProfile } = {}) {
+/**
+ * Runs the product's server on a folder. `cpuProfile` is a folder for a profile of its main thread, `preload` a module
+ * that changes it before it starts.
+ */
+export async function startProduct(folder, { cpuProfile, preload } = {}) {
   const port = await freePort();
-  const flags = cpuProfile ? ['--cpu-prof', `--cpu-prof-dir=${cpuProfile}`] : [];
+  const flags = [
+    ...(cpuProfile ? ['--cpu-prof', `--cpu-prof-dir=${cpuProfile}`] : []),
+    ...(preload ? ['--import', preload] : []),
+  ];
   const child = spawn(process.execPath, [...flags, join(ROOT, 'dist/cli.js'), 'serve'], {
     env: { ...process.env, CAIRN_DATA: folder, CAIRN_PORT: String(port), CAIRN_ADMIN_TOKEN: TOKEN },
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -1,8 +1,10 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
+import type { AccessLog } from '../access-log/access-log.js';
 import type { RouteAccess, RouteInfo } from './access/allow.js';
 import { authenticate } from './access/authenticate.js';
+import { AccessRecorder } from './access/record-access.js';
 import type { TokenDirectory } from './access/token-directory.js';
 import { parseJsonBytes } from './input/json.js';
 import { BODY_BYTES_MAX, IMPORT_BYTES_MAX } from './limits.js';
@@ -15,17 +17,28 @@ const IMPORTS = '/v1/imports';
 /** Longest path parameter: a service’s name, percent-encoded. */
 const PARAM_CHARACTERS_MAX = 1_024;
 
+interface AdapterParts {
+  readonly tokens: TokenDirectory;
+  readonly accessLog: AccessLog;
+  readonly log: Log;
+}
+
 /**
  * Fastify with our own reading of bodies and tokens in its hooks. They run before Nest’s pipeline and cost next to
  * nothing, and a token is checked before a byte of the body is taken.
  */
-export function createAdapter(tokens: TokenDirectory, log: Log): { adapter: FastifyAdapter; routes: RouteInfo[] } {
+export function createAdapter(parts: AdapterParts): { adapter: FastifyAdapter; routes: RouteInfo[] } {
+  const { tokens, accessLog, log } = parts;
+  const recorder = new AccessRecorder(accessLog, tokens);
   const adapter = new FastifyAdapter({
     skipMiddie: true,
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PARAM_CHARACTERS_MAX },
-    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(reply, toProblem(error, log)),
+    // The router's own refusals pass no hook.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      recorder.recordWhenSent(request, reply);
+      sendProblem(reply, toProblem(error, log));
+    },
     clientErrorHandler: answerBrokenRequest,
   });
   const fastify = adapter.getInstance();
@@ -48,7 +61,7 @@ export function createAdapter(tokens: TokenDirectory, log: Log): { adapter: Fast
         );
     },
   );
-  fastify.decorateRequest('caller', null);
+  fastify.decorateRequest('caller', null).decorateRequest('bearer', null);
   fastify.addHook('onRequest', (request, _reply, done) => {
     try {
       authenticate(request, tokens);
@@ -57,6 +70,7 @@ export function createAdapter(tokens: TokenDirectory, log: Log): { adapter: Fast
       done(error as Error);
     }
   });
+  recorder.addTo(fastify);
   const routes: RouteInfo[] = [];
   fastify.addHook('onRoute', ({ method, url, config }) => {
     const { allow } = (config ?? {}) as Partial<RouteAccess>;

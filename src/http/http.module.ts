@@ -1,13 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AccessLog } from '../access-log/access-log.js';
 import type { EventReader } from '../event-store/port.js';
 import type { Workshop } from '../reports/workshop/workshop.js';
 import { Views } from '../views/views.js';
 import { TokenDirectory } from './access/token-directory.js';
 import { AdvisoryBoardController } from './controllers/advisory-board.controller.js';
+import { AccessLogController } from './controllers/access-log.controller.js';
 import { ArtifactsController } from './controllers/artifacts.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
 import { EnvironmentsController } from './controllers/environments.controller.js';
 import { EventsController } from './controllers/events.controller.js';
+import { ExceptionsController } from './controllers/exceptions.controller.js';
 import { HealthController } from './controllers/health.controller.js';
 import { ImportsController } from './controllers/imports.controller.js';
 import { IncidentsController } from './controllers/incidents.controller.js';
@@ -21,6 +24,7 @@ import { Imports } from './import/imports.js';
 import { EVENT_STORE, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP } from './injection.js';
 import { OpenApiDocument } from './openapi/document.js';
 import type { Log } from './problems/to-problem.js';
+import { AccessLogReads } from './reads/access-log-reads.js';
 import { Diffs } from './reads/diffs.js';
 import { KnownGoodReads } from './reads/known-good-reads.js';
 import { Lists } from './reads/lists.js';
@@ -41,13 +45,14 @@ interface HttpOptions {
   readonly views: Views;
   readonly tokens: TokenDirectory;
   readonly workshops: Workshops;
+  readonly accessLog: AccessLog;
   readonly log: Log;
 }
 
 /** The HTTP contract over the write side, the views and the reading half of the event store. */
 @Module({})
 export class HttpModule {
-  static over({ commands, store, views, tokens, workshops, log }: HttpOptions): DynamicModule {
+  static over({ commands, store, views, tokens, workshops, accessLog, log }: HttpOptions): DynamicModule {
     return {
       module: HttpModule,
       imports: [commands],
@@ -64,6 +69,8 @@ export class HttpModule {
         IncidentsController,
         AdvisoryBoardController,
         ReportsController,
+        ExceptionsController,
+        AccessLogController,
         HealthController,
         OpenApiController,
       ],
@@ -74,7 +81,8 @@ export class HttpModule {
         { provide: REPORTS_WORKSHOP, useValue: workshops.reports },
         { provide: EXPORTS_WORKSHOP, useValue: workshops.exports },
         { provide: TokenDirectory, useValue: tokens },
-        ...[Writes, ViewsWatch, Reads, Lists, Diffs, KnownGoodReads, Reports, Imports, OpenApiDocument],
+        { provide: AccessLog, useValue: accessLog },
+        ...[Writes, ViewsWatch, Reads, Lists, AccessLogReads, Diffs, KnownGoodReads, Reports, Imports, OpenApiDocument],
       ],
       exports: [OpenApiDocument],
     };

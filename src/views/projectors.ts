@@ -3,6 +3,7 @@ import { changesProjector } from './changes/projector.js';
 import { ViewCheckpoint } from './checkpoint.js';
 import { environmentsProjector } from './environments/projector.js';
 import { eventsProjector } from './events/projector.js';
+import { exceptionsProjector } from './exceptions/projector.js';
 import { handoutsProjector } from './handouts/projector.js';
 import { incidentsProjector } from './incidents/projector.js';
 import { knownGoodProjector } from './known-good/projector.js';
@@ -20,6 +21,7 @@ export const PROJECTORS: readonly Projector[] = [
   pipelinesProjector,
   incidentsProjector,
   handoutsProjector,
+  exceptionsProjector,
 ];
 
 export const ENTITIES: readonly EntityClass[] = [

@@ -3,6 +3,7 @@ import { ArtifactQueries } from './artifacts/queries.js';
 import { ChangeQueries } from './changes/queries.js';
 import { EnvironmentQueries } from './environments/queries.js';
 import { EventQueries } from './events/queries.js';
+import { ExceptionQueries } from './exceptions/queries.js';
 import { HandoutQueries } from './handouts/queries.js';
 import { IncidentQueries } from './incidents/queries.js';
 import { KnownGoodQueries } from './known-good/queries.js';
@@ -18,6 +19,7 @@ export class ViewQueries {
   readonly pipelines: PipelineQueries;
   readonly incidents: IncidentQueries;
   readonly handouts: HandoutQueries;
+  readonly exceptions: ExceptionQueries;
 
   constructor(protected readonly source: DataSource) {
     this.knownGood = new KnownGoodQueries(source);
@@ -28,5 +30,6 @@ export class ViewQueries {
     this.pipelines = new PipelineQueries(source);
     this.incidents = new IncidentQueries(source);
     this.handouts = new HandoutQueries(source);
+    this.exceptions = new ExceptionQueries(source);
   }
 }

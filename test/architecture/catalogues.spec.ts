@@ -2,6 +2,8 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { getMetadataArgsStorage } from 'typeorm';
+import { AccessEntry } from '../../src/access-log/entity.js';
 import { SETTINGS } from '../../src/config.js';
 import { REFUSAL_REASONS } from '../../src/domain/refusal.js';
 import { DEFINITIONS, METRIC_IDS } from '../../src/reports/advisory-board/definitions.js';
@@ -47,6 +49,12 @@ describe('the pages say what the code does:', () => {
     const rows = await table('docs/reference.md', 'Metrics');
     const inCode = METRIC_IDS.map((id) => [id, DEFINITIONS[id].title, DEFINITIONS[id].definition]);
     expect(rows.map((row) => row.map((cell) => cell.replaceAll('\\', '')))).toEqual(inCode);
+  });
+
+  it('fields of the access log', async () => {
+    const rows = await table('docs/reference.md', 'Access log');
+    const columns = getMetadataArgsStorage().columns.filter(({ target }) => target === AccessEntry);
+    expect(rows.map(([field]) => field)).toEqual(columns.map(({ propertyName }) => propertyName));
   });
 
   it('settings with their defaults', async () => {

@@ -29,6 +29,10 @@ export function describe(command: StepCommand): string {
       return `switch: ${command.environment} takes ${componentOf(command.artifact)} ${versionOf(command.artifact)}`;
     case 'roll-back':
       return `rolls ${command.service} back in ${command.environment}: ${command.reason}`;
+    case 'report-incident':
+      return `incident ${command.id} (${command.severity}) in ${command.environment}: ${command.reason}`;
+    case 'resolve-incident':
+      return `incident ${command.id} is over: ${command.reason}`;
     case 'retire':
       return `retires ${command.artifact} in ${command.environment}`;
   }

@@ -32,7 +32,8 @@ export class Player {
   readonly tokens = new Map<string, string>();
   /** The last position that an answer has named. */
   position = -1;
-  private readonly openChanges = new Map<string, string>();
+  /** Environment and service → the last change there. */
+  private readonly lastChanges = new Map<string, string>();
   private readonly soaked = new Set<string>();
 
   constructor(
@@ -43,6 +44,7 @@ export class Player {
 
   async play(story: readonly Step[]): Promise<void> {
     await this.issueToken('security-desk', { role: 'approver' });
+    await this.issueToken('on-call', { role: 'approver' });
     let chapter = '';
     for (const step of story) {
       const { when } = step;
@@ -78,12 +80,14 @@ export class Player {
   }
 
   private async send({ command, by }: Step, time: Date | undefined): Promise<Outcome> {
-    const request = requestOf(command, this.openChange(command));
-    const occurredAt = time && { occurredAt: time.toISOString() };
+    const request = requestOf(command, this.lastChange(command));
+    const startedAt = command.kind === 'report-incident' && { startedAt: (time ?? new Date()).toISOString() };
+    const occurredAt = { ...(time && { occurredAt: time.toISOString() }), ...startedAt };
     if (
       time &&
       'environment' in command &&
       command.kind !== 'attest' &&
+      !('id' in command) &&
       this.tokens.has(by) &&
       this.soaked.has(command.environment)
     ) {
@@ -119,9 +123,11 @@ export class Player {
     return { 'if-match': headers.get('etag') ?? '' };
   }
 
-  private openChange(command: StepCommand): string | undefined {
-    return 'artifact' in command && 'environment' in command
-      ? this.openChanges.get(`${command.environment}:${componentOf(command.artifact)}`)
+  private lastChange(command: StepCommand): string | undefined {
+    if (!('environment' in command)) return undefined;
+    if ('service' in command) return this.lastChanges.get(`${command.environment}:${command.service}`);
+    return 'artifact' in command
+      ? this.lastChanges.get(`${command.environment}:${componentOf(command.artifact)}`)
       : undefined;
   }
 
@@ -135,7 +141,9 @@ export class Player {
     if (command.kind === 'register-pipeline') {
       await this.issueToken(command.id, { role: 'pipeline', pipeline: command.id });
     } else if (command.kind === 'promote' && changeId !== undefined) {
-      this.openChanges.set(`${command.environment}:${componentOf(command.artifact)}`, changeId);
+      this.lastChanges.set(`${command.environment}:${componentOf(command.artifact)}`, changeId);
+    } else if (command.kind === 'roll-back' && changeId !== undefined) {
+      this.lastChanges.set(`${command.environment}:${command.service}`, changeId);
     } else if (command.kind === 'change-policy' && command.policy.soak !== 'PT0S') {
       this.soaked.add(command.environment);
     }

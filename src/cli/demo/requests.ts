@@ -8,7 +8,7 @@ export interface StepRequest {
   readonly line: Readonly<Record<string, unknown>>;
 }
 
-/** `changeId` is that of the open change which a validation or a switch is about. */
+/** `changeId` is that of the change which a validation, a switch or an incident is about. */
 export function requestOf(command: StepCommand, changeId: string | undefined): StepRequest {
   const { path, parameters, body, method = 'POST' } = routeOf(command, changeId ?? '');
   return { call: { method, path, body }, line: { command: command.kind, ...parameters, ...body } };
@@ -43,6 +43,14 @@ function routeOf(command: StepCommand, changeId: string): Route {
       const path = `/environments/${environment}/policy`;
       return { method: 'PUT', path, parameters: { environment }, body: { policy, reason } };
     }
+    case 'report-incident': {
+      const { id, severity, reason } = command;
+      return { path: '/incidents', body: { id, severity, reason, change: changeId } };
+    }
+    case 'resolve-incident': {
+      const { id, reason } = command;
+      return { path: `/incidents/${id}/resolution`, parameters: { id }, body: { reason, mendedBy: changeId } };
+    }
     default:
       return changeRouteOf(command, changeId);
   }
@@ -50,7 +58,16 @@ function routeOf(command: StepCommand, changeId: string): Route {
 
 type ArtifactOrChange = Exclude<
   StepCommand,
-  { kind: 'register-pipeline' | 'suspend-pipeline' | 'reinstate-pipeline' | 'define-environment' | 'change-policy' }
+  {
+    kind:
+      | 'register-pipeline'
+      | 'suspend-pipeline'
+      | 'reinstate-pipeline'
+      | 'define-environment'
+      | 'change-policy'
+      | 'report-incident'
+      | 'resolve-incident';
+  }
 >;
 
 function changeRouteOf(command: ArtifactOrChange, changeId: string): Route {

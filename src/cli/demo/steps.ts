@@ -53,7 +53,24 @@ export type StepCommand =
     }
   | { readonly kind: 'switch'; readonly artifact: string; readonly environment: string }
   | { readonly kind: 'roll-back'; readonly service: string; readonly environment: string; readonly reason: string }
-  | { readonly kind: 'retire'; readonly artifact: string; readonly environment: string; readonly reason: string };
+  | { readonly kind: 'retire'; readonly artifact: string; readonly environment: string; readonly reason: string }
+  /** Blames the last change of the service there. */
+  | {
+      readonly kind: 'report-incident';
+      readonly id: string;
+      readonly severity: string;
+      readonly service: string;
+      readonly environment: string;
+      readonly reason: string;
+    }
+  /** Names the last change of the service there as what mended it. */
+  | {
+      readonly kind: 'resolve-incident';
+      readonly id: string;
+      readonly service: string;
+      readonly environment: string;
+      readonly reason: string;
+    };
 
 /** Working day of the story (1 to 20; 21 is today) and minute of that day, UTC. */
 export interface When {

@@ -153,11 +153,26 @@ const WEEK_2: Step[] = [
 const WEEK_3: Step[] = [
   // Nothing in production on day 11: that is where "two weeks ago" falls, whatever the time of day now.
   retire('storefront 5.2.0', 'production', on(12, '09:00')),
+  step(on(12, '08:50'), 'on-call', {
+    kind: 'report-incident',
+    id: 'INC-17',
+    severity: 'P1',
+    service: 'settlement-worker',
+    environment: 'production',
+    reason: 'payouts are booked twice',
+  }),
   step(on(12, '09:20'), 'settlement-ci', {
     kind: 'roll-back',
     service: 'settlement-worker',
     environment: 'production',
     reason: 'payouts were booked twice',
+  }),
+  step(on(12, '09:41'), 'on-call', {
+    kind: 'resolve-incident',
+    id: 'INC-17',
+    service: 'settlement-worker',
+    environment: 'production',
+    reason: 'rolled back, bookings corrected',
   }),
   retire('settlement-worker 0.10.0', 'production', on(12, '16:00')),
   ...build('orders-api 2.5.0', on(13, '08:45'), OLD),
@@ -205,6 +220,14 @@ const WEEK_4: Step[] = [
   ...release('storefront 5.4.1', on(18, '10:00')),
   ...refused('still-live', retire('storefront 5.4.1', 'production', on(18, '16:00'))),
   retire('storefront 5.3.0', 'production', on(18, '16:05')),
+  step(on(18, '13:20'), 'on-call', {
+    kind: 'report-incident',
+    id: 'INC-18',
+    severity: 'P3',
+    service: 'storefront',
+    environment: 'production',
+    reason: 'prices are shown without tax in one country',
+  }),
   ...release('settlement-worker 0.10.2', on(19, '10:00')),
   retire('settlement-worker 0.9.0', 'production', on(19, '16:00')),
   step(on(20, '09:15'), 'admin', {

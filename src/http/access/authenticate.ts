@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whose token came with the request; null where the route asks for none. */
     caller: KnownToken | null;
+    /** Whose valid token came with the request, also when it may not call the route. For the access log alone. */
+    bearer: KnownToken | null;
   }
 }
 
@@ -22,6 +24,7 @@ export function authenticate(request: FastifyRequest, tokens: TokenDirectory): v
   const token = bearerOf(request.headers.authorization);
   const caller = tokens.find(token, Date.now());
   if (!caller) throw problem('unauthenticated', 'The token is not known, has expired or was revoked.');
+  request.bearer = caller;
   if (!allow?.includes(caller.role)) {
     const who = allow ? allow.join(' or ') : 'nobody';
     throw problem('forbidden', `Your token has the role ${caller.role}. This is for: ${who}.`);

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { AccessLog } from '../../access-log/access-log.js';
 import type { EventReader } from '../../event-store/port.js';
 import { Views } from '../../views/views.js';
 import { NoToken } from '../access/allow.js';
@@ -20,6 +21,7 @@ export class HealthController {
   constructor(
     private readonly views: Views,
     private readonly watch: ViewsWatch,
+    private readonly accessLog: AccessLog,
     @Inject(EVENT_STORE) private readonly events: EventReader,
   ) {}
 
@@ -50,7 +52,14 @@ export class HealthController {
         position,
         lag,
         views,
+        accessLog: this.accessLogStatus(),
       });
+  }
+
+  /** One that cannot be written is told of, and does not take the server away from its readers. */
+  private accessLogStatus(): object {
+    const { waiting, lost, isFailing } = this.accessLog.status();
+    return { status: isFailing ? 'failing' : 'writing', waiting, lost };
   }
 
   private async head(): Promise<number | undefined> {

@@ -4,6 +4,7 @@ import { INCIDENT_SEVERITIES } from '../../domain/incident/events.js';
 import { REFUSAL_REASONS } from '../../domain/refusal.js';
 import { CHANGE_KINDS } from '../../views/changes/entity.js';
 import { OUTCOMES } from '../../views/changes/queries.js';
+import { EXCEPTION_KINDS } from '../../views/exceptions/entity.js';
 import { Many, ManyOf, Moment, Name, OneOf, Time } from '../input/fields.js';
 
 /** What every read takes. Values of a query are text. */
@@ -132,4 +133,27 @@ export class IncidentsQuery extends ListQuery {
   changeId?: string | string[];
   @Many('uuid', { description: 'Changes that mended an incident.' })
   mendedBy?: string | string[];
+}
+
+export class ExceptionsQuery extends ListQuery {
+  @ManyOf(EXCEPTION_KINDS, { description: 'Kinds of fences that were loosened.' })
+  kind?: string | string[];
+  @Many('environment', { description: 'Environments.' })
+  environment?: string | string[];
+  @Many('pipeline', { description: 'Pipelines.' })
+  pipeline?: string | string[];
+  @Many('subject', { description: 'Who did it.' })
+  actor?: string | string[];
+
+  @OneOf(['recorded', 'occurred'], {
+    optional: true,
+    description: 'Whose clock the window is read by; recorded by default.',
+  })
+  clock?: string;
+
+  @Time({ optional: true, description: 'At or after this time. Left out, from the first.' })
+  from?: string;
+
+  @Time({ optional: true, description: 'Before this time. Left out, to the last.' })
+  to?: string;
 }

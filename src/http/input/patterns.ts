@@ -20,6 +20,9 @@ export const PATTERNS = {
   /** A version or a commit as a filter. */
   label: /^[^\u0000-\u001f]{1,200}$/,
   count: /^\d{1,15}$/,
+  /** A path, a beginning of one, or a route's template. */
+  path: /^\/[!-~]{0,1023}$/,
+  status: /^[1-5]\d\d$/,
 } as const;
 
 export type PatternName = keyof typeof PATTERNS;
@@ -42,4 +45,6 @@ export const PATTERN_HINTS: Record<PatternName, string> = {
   cursor: 'a cursor that an earlier page gave',
   label: 'text of 1 to 200 characters',
   count: 'a whole number',
+  path: 'a path of at most 1024 visible characters, beginning with /',
+  status: 'an HTTP status such as 403',
 };

@@ -1,11 +1,11 @@
 /** Values that the examples of all operations share, so that one reads on from the other. */
-const CHANGE_ID = '5d0c3b1e-8f14-5c6b-9a57-2b1f0c9e7d11';
-const EVENT_ID = '0197a3c4-5d6e-7f80-9123-456789abcdef';
-const AT = '2026-03-02T09:14:05.120Z';
+export const CHANGE_ID = '5d0c3b1e-8f14-5c6b-9a57-2b1f0c9e7d11';
+export const EVENT_ID = '0197a3c4-5d6e-7f80-9123-456789abcdef';
+export const AT = '2026-03-02T09:14:05.120Z';
 
 export const DIGEST = 'sha256:0c5a6ff4a8f0b5a1d1f7d3c6f6d0c1c6a1b2c3d4e5f60718293a4b5c6d7e8f90';
 const OLD_DIGEST = 'sha256:9e107d9d372bb6826bd81d3542a419d6a1b2c3d4e5f60718293a4b5c6d7e8f90';
-const FINGERPRINT = '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b';
+export const FINGERPRINT = '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b';
 
 export const receipt = (stream: string) => ({ eventId: EVENT_ID, stream, revision: 4, position: 1042, recordedAt: AT });
 
@@ -95,8 +95,8 @@ const SERVICE = {
   since: AT,
   changeId: CHANGE_ID,
 };
-const WINDOW = { from: null, to: null, clock: 'recorded' };
-const NEXT = 'WzEwNDIsOTkxLCJoM2YxIl0';
+export const WINDOW = { from: null, to: null, clock: 'recorded' };
+export const NEXT = 'WzEwNDIsOTkxLCJoM2YxIl0';
 const PIPELINE = {
   id: 'payments',
   name: 'Payments delivery',
@@ -163,31 +163,16 @@ const INCIDENT = {
   actor: 'on-call',
   firstPosition: 1040,
 };
-const REPORT_QUERY = 'environment=production&from=2026-02-01T00%3A00%3A00.000Z&to=2026-03-01T00%3A00%3A00.000Z';
-const REPORT_SCOPE = {
-  report: 'advisory-board',
-  environments: ['production'],
-  from: '2026-02-01T00:00:00.000Z',
-  to: '2026-03-01T00:00:00.000Z',
-  position: 1042,
-  definitions: 1,
-};
-const ISSUED_FILES = {
-  address: `cairn:advisory-board?${REPORT_QUERY}&position=1042&definitions=1`,
-  digests: { html: FINGERPRINT },
-};
-const ISSUED = {
-  ...{ eventId: EVENT_ID, position: 1043, actor: 'auditor-7', recordedAt: AT, occurredAt: AT },
-  ...{ ...REPORT_SCOPE, ...ISSUED_FILES },
-};
-
-/** The report in formats that are no JSON; PDF and XLSX are bytes. */
-export const REPORT_FILES = {
-  'text/html': '<!DOCTYPE html>…',
-  'text/csv': '"Change advisory board: production","cairn:advisory-board?…"',
-  'text/markdown': '# Change advisory board: production',
-  'application/pdf': '%PDF-…',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'PK…',
+const EXCEPTION = {
+  position: 1041,
+  eventId: EVENT_ID,
+  kind: 'policy-loosened',
+  environment: 'production',
+  actor: 'admin',
+  recordedAt: AT,
+  occurredAt: AT,
+  reason: 'A day is too long for a hotfix.',
+  details: ['soak PT24H → PT1H'],
 };
 const STATE = { environment: 'production', revision: 4, position: 1042, fingerprint: FINGERPRINT };
 const ARTIFACT = {
@@ -198,6 +183,24 @@ const ARTIFACT = {
   layer: 'application',
   pipeline: 'payments',
 };
+
+const ACCESS = {
+  sequence: 20514,
+  at: AT,
+  subject: 'auditor-1',
+  role: 'auditor',
+  tokenId: EVENT_ID,
+  method: 'GET',
+  route: '/v1/environments/:environment/known-good',
+  path: '/v1/environments/production/known-good?asOf=2026-03-01T00:00:00Z',
+  status: 200,
+  position: 1042,
+  bytes: 312,
+  durationMs: 4,
+  userAgent: 'curl/8.11.1',
+  remoteAddress: '127.0.0.1',
+};
+const ACCESS_STATUS = { status: 'writing', waiting: 3, lost: 0 };
 
 export const ANSWERS = {
   token: { ...receipt('access-payments-ci'), ...TOKEN, token: 'cairn_…' },
@@ -221,33 +224,12 @@ export const ANSWERS = {
   changes: { position: 1042, window: WINDOW, total: 1, items: [CHANGE], next: NEXT },
   change: { position: 1042, ...CHANGE },
   events: { position: 1042, window: WINDOW, items: [EVENT], next: NEXT },
+  exceptions: { position: 1042, window: WINDOW, items: [EXCEPTION], next: NEXT },
   incidents: { position: 1042, window: WINDOW, items: [INCIDENT], next: NEXT },
   incident: { position: 1042, ...INCIDENT },
+  accessLog: { sequence: 20514, window: WINDOW, items: [ACCESS], next: NEXT },
   event: { ...EVENT, data: { changeId: CHANGE_ID }, remarks: { ticket: 'PAY-1201' }, meta: { channel: 'api' } },
-  report: {
-    title: 'Change advisory board: production, 2026-02-01 00:00 UTC to 2026-03-01 00:00 UTC',
-    address: REPORT_SCOPE,
-    cover: [{ name: 'Ledger position', value: '1,042' }],
-    sections: [
-      { id: 'summary', title: 'Summary', blocks: [{ kind: 'text', text: 'No change waits for a decision.' }] },
-    ],
-  },
-  figure: {
-    ...{ position: 1042, window: { from: REPORT_SCOPE.from, to: REPORT_SCOPE.to, clock: 'occurred' } },
-    ...{ definitions: 1, figure: 'change-fail-rate', part: 'counted', environments: ['production'], total: 1 },
-    items: [
-      {
-        ...{ why: 'rolled-back', occurredAt: AT, position: 1042, eventId: EVENT_ID, changeId: CHANGE_ID },
-        ...{ environment: 'production', service: 'payments-api', digest: DIGEST },
-      },
-    ],
-    next: NEXT,
-  },
-  issuedFiles: { ...ISSUED_FILES, links: { html: `/v1/reports/advisory-board?${REPORT_QUERY}&asOf=1042&format=html` } },
-  issuedReport: ISSUED,
-  issuedReports: { position: 1043, window: WINDOW, items: [ISSUED], next: NEXT },
-  reportCheck: { position: 1043, digest: FINGERPRINT, issued: [ISSUED] },
-  ready: { status: 'ready', head: 1042, position: 1042, lag: 0, views: { changes: 1042 } },
+  ready: { status: 'ready', head: 1042, position: 1042, lag: 0, views: { changes: 1042 }, accessLog: ACCESS_STATUS },
 } as const;
 
 export const IMPORT_REQUEST = `${JSON.stringify({

@@ -13,9 +13,9 @@ import {
   IMPORT_ANSWER,
   IMPORT_REQUEST,
   receipt,
-  REPORT_FILES,
   REQUESTS,
 } from './examples.js';
+import { REPORT_ANSWERS, REPORT_FILES } from './report-examples.js';
 
 export interface Operation {
   readonly summary: string;
@@ -109,20 +109,21 @@ const TABLE = {
     REQUESTS.resolveIncident,
     incidentReceipt,
   ),
+  listExceptions: read('Fences that somebody loosened: who, when, why', ANSWERS.exceptions),
   listIncidents: read('Incidents, newest first', ANSWERS.incidents),
   getIncident: read('One incident', ANSWERS.incident),
   getAdvisoryBoardReport: {
-    ...read('The advisory board’s report; the same address gives the same bytes', ANSWERS.report),
+    ...read('The advisory board’s report; the same address gives the same bytes', REPORT_ANSWERS.report),
     otherTypes: REPORT_FILES,
   },
-  getAdvisoryBoardFigure: read('The events that a number of the report counts, or leaves out', ANSWERS.figure),
+  getAdvisoryBoardFigure: read('The events that a number of the report counts, or leaves out', REPORT_ANSWERS.figure),
   issueReport: write('Issues a report: its address and its files’ digests', IssueReportDto, REQUESTS.issueReport, {
     ...receipt('reports'),
-    ...ANSWERS.issuedFiles,
+    ...REPORT_ANSWERS.issuedFiles,
   }),
-  listReports: read('Reports that were issued, newest first', ANSWERS.issuedReports),
-  getIssuedReport: read('One report that was issued', ANSWERS.issuedReport),
-  checkReport: read('Which issued reports have exactly this file', ANSWERS.reportCheck),
+  listReports: read('Reports that were issued, newest first', REPORT_ANSWERS.issuedReports),
+  getIssuedReport: read('One report that was issued', REPORT_ANSWERS.issuedReport),
+  checkReport: read('Which issued reports have exactly this file', REPORT_ANSWERS.reportCheck),
   importCommands: {
     summary: 'Takes history: a command a line, an answer a line',
     isWrite: true,
@@ -135,6 +136,7 @@ const TABLE = {
   getChange: read('One change', ANSWERS.change),
   listEvents: read('Events, newest first', ANSWERS.events),
   getEvent: read('One event, with all that it says', ANSWERS.event),
+  listAccess: read('Who read what, and who was turned away, newest first', ANSWERS.accessLog),
   live: read('The process answers', { status: 'live' }),
   ready: read('Everything that requests need is there; otherwise 503', ANSWERS.ready),
 } as const satisfies Record<string, Operation>;

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, Paging } from '../../views/paging.js';
 import { Views } from '../../views/views.js';
-import type { ArtifactsQuery, ChangesQuery, EventsQuery, IncidentsQuery, ListQuery } from '../dto/queries.js';
+import type {
+  ArtifactsQuery,
+  ChangesQuery,
+  EventsQuery,
+  ExceptionsQuery,
+  IncidentsQuery,
+  ListQuery,
+} from '../dto/queries.js';
 import { invalidRequest } from '../input/read-dto.js';
 import { normaliseTime } from '../input/time.js';
 import { defined } from '../mapping/defined.js';
@@ -9,10 +16,10 @@ import { decodeCursor, encodeCursor } from './cursor.js';
 import { Reads, type Exchange } from './reads.js';
 import { issuedReport } from './reports.js';
 
-const LIMIT_DEFAULT = 50;
+export const LIMIT_DEFAULT = 50;
 
 /** The window that a list was read over; null where it has no end. */
-interface Window {
+export interface Window {
   readonly from: string | null;
   readonly to: string | null;
   readonly clock: 'recorded' | 'occurred';
@@ -32,13 +39,7 @@ export class Lists {
     const window = windowOf(query);
     const { environment, service, component, layer, digest, pipeline, actor, outcome, reason, type, kind } = query;
     const fields = { environment, service, component, layer, digest, pipeline, actor, outcome, reason, type, kind };
-    const { clock } = window;
-    const filter = {
-      ...many(fields),
-      clock,
-      ...(window.from && { from: window.from }),
-      ...(window.to && { to: window.to }),
-    };
+    const filter = { ...many(fields), ...boundsOf(window) };
     await this.answer(exchange, query, {
       window,
       page: (paging) => this.views.changes.page(filter, paging),
@@ -84,6 +85,13 @@ export class Lists {
     });
   }
 
+  async exceptions(exchange: Exchange, query: ExceptionsQuery): Promise<void> {
+    const window = windowOf(query);
+    const { kind, environment, pipeline, actor } = query;
+    const filter = { ...many({ kind, environment, pipeline, actor }), ...boundsOf(window) };
+    await this.answer(exchange, query, { window, page: (paging) => this.views.exceptions.page(filter, paging) });
+  }
+
   private async answer(
     exchange: Exchange,
     query: ListQuery,
@@ -116,17 +124,20 @@ export class Lists {
   }
 }
 
-function windowOf({ clock, from, to }: ChangesQuery): Window {
+/** @throws HttpProblem for a window that ends before it begins */
+export function windowOf({ clock, from, to }: Pick<ChangesQuery, 'clock' | 'from' | 'to'>): Window {
   const start = (from && normaliseTime(from)) ?? null;
   const end = (to && normaliseTime(to)) ?? null;
   if (start && end && start >= end) throw invalidRequest([{ field: 'from', detail: 'must be before to' }]);
   return { from: start, to: end, clock: clock === 'occurred' ? 'occurred' : 'recorded' };
 }
 
+const boundsOf = ({ clock, from, to }: Window) => ({ clock, ...(from && { from }), ...(to && { to }) });
+
 type Repeated = string | string[] | undefined;
 
 /** Every given filter as a list. */
-function many<T extends Record<string, Repeated>>(fields: T): { [K in keyof T]?: string[] } {
+export function many<T extends Record<string, Repeated>>(fields: T): { [K in keyof T]?: string[] } {
   const filter: Record<string, string[]> = {};
   for (const [name, value] of Object.entries(fields)) {
     if (value !== undefined) filter[name] = Array.isArray(value) ? value : [value];
@@ -134,7 +145,8 @@ function many<T extends Record<string, Repeated>>(fields: T): { [K in keyof T]?:
   return filter;
 }
 
-function nextPage(url: string, cursor: string): string {
+/** The same request for the page at the cursor. */
+export function nextPage(url: string, cursor: string): string {
   const next = new URL(url, 'http://cairn');
   next.searchParams.set('cursor', cursor);
   return `${next.pathname}${next.search}`;

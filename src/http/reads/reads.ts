@@ -68,6 +68,7 @@ export class Reads {
 
   /** Answers JSON with a strong ETag, or `304` to who has it already. */
   send({ request, reply }: Exchange, body: object, { isPinned }: { isPinned: boolean }, etag?: string): void {
+    request.position = (body as { position?: number }).position ?? null;
     const text = JSON.stringify(body);
     const tag = etag ?? `"${createHash('sha256').update(text).digest('base64url')}"`;
     reply.header('etag', tag);

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { ExceptionRow } from '../../views/exceptions/queries.js';
 import type { ViewQueries } from '../../views/queries.js';
 import type { ReportAddress } from '../document/document.js';
 import type { MetricId } from './definitions.js';
@@ -31,6 +32,8 @@ export interface ReportData {
   readonly stages: readonly StageState[];
   readonly revokedLive: readonly RevokedLive[];
   readonly neverPromoted: readonly ArtifactFact[];
+  /** Fences that were loosened in the period, oldest first; at most {@link FENCES_MAX}. */
+  readonly loosened: readonly ExceptionRow[];
   readonly appendix: Appendix;
 }
 
@@ -38,6 +41,9 @@ export interface Reading {
   readonly source: DataSource;
   readonly views: ViewQueries;
 }
+
+/** More loosened fences than these are not told one by one. */
+const FENCES_MAX = 1_000;
 
 /** Rows that the appendix lists. */
 export const APPENDIX_ROWS_MAX = 2_000;
@@ -56,6 +62,7 @@ export async function readReportData(address: ReportAddress, reading: Reading): 
     attestations: await attestationsOf(source, digests, position),
     revokedLive: await readRevokedLive(stages, names, { source, position }),
     neverPromoted: await readNeverPromoted(source, scope),
+    loosened: await views.exceptions.between(scope.period, position, FENCES_MAX),
     appendix: readAppendix(source, scope, APPENDIX_ROWS_MAX),
   };
 }

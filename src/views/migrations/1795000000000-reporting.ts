@@ -63,14 +63,34 @@ const HANDOUTS: readonly TableSketch[] = [
   { name: 'handout_digests', key: ['digest', 'position#'], columns: [] },
 ];
 
+const EXCEPTIONS: readonly TableSketch[] = [
+  {
+    name: 'exceptions',
+    key: ['position#'],
+    columns: [
+      ...['event_id', 'kind', 'environment?', 'pipeline?', 'subject?', 'actor', 'recorded_at', 'occurred_at'],
+      ...['reason?', 'details'],
+    ],
+    indices: {
+      exceptions_by_kind: ['kind', 'position'],
+      'exceptions_by_environment?': ['environment', 'position'],
+      'exceptions_by_pipeline?': ['pipeline', 'position'],
+      exceptions_by_actor: ['actor', 'position'],
+      exceptions_by_recording: ['recorded_at', 'position'],
+      exceptions_by_occurrence: ['occurred_at', 'position'],
+    },
+  },
+  { name: 'exception_fences', key: ['kind', 'name'], columns: ['terms'] },
+];
+
 /** What auditors and advisory boards ask for. Changes are made anew: their projector has another version as well. */
 export class Reporting1795000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.dropTable('changes');
-    for (const table of [CHANGES, INCIDENTS, ...HANDOUTS]) await createTable(runner, table);
+    for (const table of [CHANGES, INCIDENTS, ...HANDOUTS, ...EXCEPTIONS]) await createTable(runner, table);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const { name } of [INCIDENTS, ...HANDOUTS]) await runner.dropTable(name);
+    for (const { name } of [INCIDENTS, ...HANDOUTS, ...EXCEPTIONS]) await runner.dropTable(name);
   }
 }

@@ -51,6 +51,18 @@ describe('what the pages tell the reader to do', () => {
     ]);
   });
 
+  it('works: "Who has read it" of the README', async () => {
+    const api = /^api\(\) .*$/m.exec(await block('README.md', 'Your first change', 'sh'))?.[0] ?? '';
+    const call = (await block('README.md', 'Who has read it', 'sh')).replaceAll('localhost:3000', server.url);
+    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', `${api}\n${call}`], {
+      env: { PATH: process.env['PATH'] ?? '', ...server.settings },
+    });
+    expect(JSON.parse(stdout)).toMatchObject({
+      window: { from: '2026-03-01T00:00:00.000Z' },
+      items: [{ role: 'pipeline', route: '/v1/environments/:environment/known-good', status: 200 }],
+    });
+  });
+
   it('works: the file of docs/import.md', async () => {
     const file = join(folder.path, 'history.ndjson');
     const lines = (await block('docs/import.md', 'History from before', 'ndjson'))

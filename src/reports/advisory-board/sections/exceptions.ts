@@ -24,7 +24,7 @@ export function exceptions(data: ReportData): Section {
       ...backDatedBlocks(data),
       incidents(data),
       revokedLive(data),
-      ...loosenedFences(),
+      loosenedFences(data),
       notRecordedBlock('Drift', 'EnvironmentObserved, DriftDetected, DriftResolved'),
       notRecordedBlock('Attempts to approve one’s own work', 'ChangeApproved'),
     ],

@@ -38,6 +38,10 @@ function tell(ledger: FakeLedger): void {
   };
   ledger.append(defined('staging'));
   ledger.append(defined('production', 'staging'));
+  const shop = { id: 'shop', name: 'Shop', mayBake: ['*'], mayPromoteTo: ['*'] };
+  for (const type of ['PipelineRegistered.v1', 'PipelineSuspended.v1', 'PipelineReinstated.v1']) {
+    ledger.append({ stream: 'pipeline-shop', type, data: shop, remarks: { reason: 'the runner' } });
+  }
   for (const artifact of ['1', '2', '3', '4']) ledger.append(baked(artifact));
   for (const artifact of ['1', '2', '3']) promoted(artifact, 'staging');
   promoted('1', 'production');
@@ -46,10 +50,10 @@ function tell(ledger: FakeLedger): void {
   const rollBack = { ...facts({ artifact: '1', changeId: ledger.nextId }), withdrawn, unchanged: false };
   ledger.append({ stream, type: 'ArtifactRolledBack.v1', data: rollBack, remarks: { reason: '=cmd|<b>' } });
   const blamed = promoted('3', 'production');
-  const incident = { id: 'INC-1', severity: 'P2', environment: 'production', service: 'payments', startedAt: at(15) };
+  const incident = { id: 'INC-1', severity: 'P2', environment: 'production', service: 'payments', startedAt: at(16) };
   const named = facts({ artifact: '3', changeId: blamed.id });
   ledger.append({ stream: 'incident-INC-1', type: 'IncidentReported.v1', data: { ...incident, blamed: named } });
-  ledger.append({ stream: 'incident-INC-1', type: 'IncidentResolved.v1', data: { id: 'INC-1', resolvedAt: at(16) } });
+  ledger.append({ stream: 'incident-INC-1', type: 'IncidentResolved.v1', data: { id: 'INC-1', resolvedAt: at(17) } });
   const refused = { command: 'promote', subject: { service: 'payments' }, environment: 'production' };
   ledger.append({
     stream: `refusal-${ledger.nextId}`,
@@ -89,6 +93,16 @@ describe('a report of definitions version 1', () => {
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(digest);
     },
   );
+
+  it('lists what was loosened', () => {
+    const tables = report.sections.flatMap(({ blocks }) =>
+      blocks.flatMap((block) => (block.kind === 'table' ? block.table : [])),
+    );
+    const fences = tables.find(({ id }) => id === 'loosened-fences');
+    expect(fences?.rows.map(([, what, where]) => [what, where])).toEqual([
+      [{ text: 'suspension lifted', link: expect.anything() }, 'shop'],
+    ]);
+  });
 
   it('has every section of the page in its order', () => {
     expect(report.sections.map(({ id }) => id)).toEqual([

@@ -1,0 +1,32 @@
+import { durationMs } from '../duration.js';
+import type { Policy, RequiredEvidence } from './policy.js';
+
+/**
+ * In what a policy asks less than the one before it, a line each: `soak PT24H → PT0S`. Empty when it asks as much or
+ * more.
+ */
+export function loosenings(before: Policy, after: Policy): string[] {
+  return [
+    ...(before.bases === 'known' && after.bases === 'any' ? ['bases known → any'] : []),
+    ...before.evidence
+      .filter((asked) => !after.evidence.some((still) => asksAsMuch(still, asked)))
+      .map((gone) => `evidence ${evidenceText(gone)} is not asked any more`),
+    ...(durationMs(after.soak) < durationMs(before.soak) ? [`soak ${before.soak} → ${after.soak}`] : []),
+    ...after.strategies
+      .filter((strategy) => !before.strategies.includes(strategy))
+      .map((strategy) => `strategy ${strategy} is allowed`),
+    ...(before.atomic && !after.atomic ? ['atomic true → false'] : []),
+    ...(boundMs(after.maxBackdate) > boundMs(before.maxBackdate)
+      ? [`maxBackdate ${before.maxBackdate ?? 'unbounded'} → ${after.maxBackdate ?? 'unbounded'}`]
+      : []),
+  ];
+}
+
+/** Evidence made in one environment is also evidence made anywhere, but not the other way round. */
+const asksAsMuch = (still: RequiredEvidence, asked: RequiredEvidence): boolean =>
+  still.type === asked.type && (asked.environment === undefined || still.environment === asked.environment);
+
+const evidenceText = ({ type, environment }: RequiredEvidence): string =>
+  environment === undefined ? type : `${type} in ${environment}`;
+
+const boundMs = (duration: string | null): number => (duration === null ? Infinity : durationMs(duration));

@@ -1,0 +1,49 @@
+import type { TokenDirectory } from './token-directory.js';
+
+const MASK = '***';
+
+/** The shortest token that a setting may name. */
+const TOKEN_CHARACTERS_MIN = 32;
+
+/** Our own tokens, and so much of one that the rest could be tried. */
+const TOKEN_TEXT = /cairn_[A-Za-z0-9_-]{20,}/g;
+
+/** Names under which other APIs take secrets in a query. */
+const SECRET_NAME = /token|secret|passw|auth(?!ors?$)|bearer|credential|jwt|api[-_]?key/i;
+
+/**
+ * A path with its query, or another text of a caller, without what is or may be a token: somebody who sends one in the
+ * wrong place must not find it in the access log, where every admin could read it.
+ */
+export function redact(text: string, tokens: TokenDirectory): string {
+  const [path = '', ...rest] = text.split('?');
+  const shown = path.split('/').map((part) => withoutToken(part, tokens));
+  if (rest.length === 0) return shown.join('/');
+  const query = rest.join('?').split('&');
+  return `${shown.join('/')}?${query.map((pair) => redactPair(pair, tokens)).join('&')}`;
+}
+
+function redactPair(pair: string, tokens: TokenDirectory): string {
+  const at = pair.indexOf('=');
+  if (at < 0) return withoutToken(pair, tokens);
+  const name = withoutToken(pair.slice(0, at), tokens);
+  if (SECRET_NAME.test(decoded(name))) return `${name}=${MASK}`;
+  return `${name}=${withoutToken(pair.slice(at + 1), tokens)}`;
+}
+
+/** The admin may have chosen a token of any form, so what is long enough is looked up. */
+function withoutToken(part: string, tokens: TokenDirectory): string {
+  if (part.length < TOKEN_CHARACTERS_MIN) return part.replace(TOKEN_TEXT, MASK);
+  const plain = decoded(part);
+  if (tokens.find(plain, Date.now())) return MASK;
+  return plain.search(TOKEN_TEXT) >= 0 ? plain.replace(TOKEN_TEXT, MASK) : part;
+}
+
+function decoded(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { loosenings } from '../../../src/domain/environment/loosening.js';
+import { LOOSEST_POLICY, type Policy } from '../../../src/domain/environment/policy.js';
+import { widenings } from '../../../src/domain/pipeline/widening.js';
+
+const STRICT: Policy = {
+  bases: 'known',
+  evidence: [{ type: 'scan' }, { type: 'acceptance', environment: 'staging' }],
+  soak: 'PT24H',
+  strategies: ['blue-green'],
+  atomic: true,
+  maxBackdate: 'P1D',
+};
+
+describe('a policy', () => {
+  it('that asks as much or more is not looser', () => {
+    expect(loosenings(STRICT, STRICT)).toEqual([]);
+    expect(loosenings(LOOSEST_POLICY, STRICT)).toEqual([]);
+    expect(loosenings(STRICT, { ...STRICT, soak: 'P1D', maxBackdate: 'PT24H' })).toEqual([]);
+    expect(loosenings(STRICT, { ...STRICT, evidence: [{ type: 'sbom' }, ...STRICT.evidence] })).toEqual([]);
+  });
+
+  it('tells each thing that it asks no more', () => {
+    expect(loosenings(STRICT, LOOSEST_POLICY)).toEqual([
+      'bases known → any',
+      'evidence scan is not asked any more',
+      'evidence acceptance in staging is not asked any more',
+      'soak PT24H → PT0S',
+      'strategy all-at-once is allowed',
+      'atomic true → false',
+      'maxBackdate P1D → unbounded',
+    ]);
+  });
+
+  it('is looser when evidence of one environment may come from anywhere, and not the other way round', () => {
+    const anywhere = { ...STRICT, evidence: [{ type: 'scan' }, { type: 'acceptance' }] };
+    const inStaging = { ...STRICT, evidence: STRICT.evidence.map(({ type }) => ({ type, environment: 'staging' })) };
+    expect(loosenings(STRICT, anywhere)).toEqual(['evidence acceptance in staging is not asked any more']);
+    expect(loosenings(STRICT, inStaging)).toEqual([]);
+  });
+});
+
+describe('a registration', () => {
+  const registration = {
+    id: 'shop',
+    name: 'Shop',
+    mayBake: ['shop-*'],
+    mayPromoteTo: ['staging', 'production:shop-*'],
+  };
+
+  it('is wider by what no glob of the one before covers', () => {
+    const narrower = { ...registration, mayBake: ['shop-api'], mayPromoteTo: ['production:shop-api'] };
+    expect(widenings(registration, narrower)).toEqual([]);
+    const wider = { ...registration, mayBake: ['shop-*', 'shop*'], mayPromoteTo: ['staging', 'production'] };
+    expect(widenings(registration, wider)).toEqual(['may bake shop*', 'may promote to production']);
+  });
+});

@@ -9,12 +9,9 @@ export interface ChangeFact {
   readonly environment: string | null;
   readonly service: string | null;
   readonly component: string | null;
-  readonly layer: string | null;
   readonly digest: string | null;
   readonly version: string | null;
-  readonly replaced: string | null;
   readonly type: string | null;
-  readonly strategy: string | null;
   readonly reason: string | null;
   readonly actor: string;
   readonly channel: string;
@@ -33,9 +30,7 @@ export interface ChangeFact {
   readonly commands: number;
   /** By the pipelines' clock; null where it was not rolled back by the position. */
   readonly rolledBackAt: string | null;
-  readonly rolledBackBy: string | null;
   readonly committedAt: string | null;
-  readonly author: string | null;
   /** Whether its environment promotes from another. */
   readonly hasStageBefore: boolean;
   /** Of a switch: since when its digest was known-good in the environment before. */

@@ -13,35 +13,35 @@ export interface Populations {
   readonly previous: Population;
 }
 
-/** Reads everything that metrics need, once for both periods, as the ledger knew it at the position. */
+/**
+ * Reads everything that metrics need, for both periods, as the ledger knew it at the position. Of the one before, only
+ * numbers are shown.
+ */
 export async function readPopulations(
   scope: ReportScope,
   { source, views }: { source: DataSource; views: ViewQueries },
 ): Promise<Populations> {
   const { period } = scope;
   const before = periodBefore(period);
-  const both = { from: before.from, to: period.to };
-  const changes: ChangeFact[] = [];
-  for (const environment of scope.environments) {
-    changes.push(...(await readChanges(source, { environment, period: both, position: scope.position })));
-  }
-  changes.sort(byOccurrence);
-  const unplaced = await readUnplacedRefusals(source, both, scope.position);
+  const changesIn = (part: Period, isShown: boolean): ChangeFact[] =>
+    scope.environments
+      .flatMap((environment) => readChanges(source, { environment, period: part, position: scope.position, isShown }))
+      .sort(byOccurrence);
   const incidents = await readIncidents(source, scope.position);
-  const populationOf = async (part: Period, now: string): Promise<Population> => ({
+  const populationOf = async (part: Period, now: string, isShown: boolean): Promise<Population> => ({
     period: part,
-    changes: within(changes, part),
-    unplaced: within(unplaced, part),
+    changes: changesIn(part, isShown),
+    unplaced: readUnplacedRefusals(source, part, scope.position),
     incidents,
     live: await fleetAt(scope, lastMomentOf(part), { source, views }),
     environments: scope.environments.map(({ name }) => name),
     now,
   });
-  return { current: await populationOf(period, scope.now), previous: await populationOf(before, before.to) };
+  return {
+    current: await populationOf(period, scope.now, true),
+    previous: await populationOf(before, before.to, false),
+  };
 }
-
-const within = (changes: readonly ChangeFact[], { from, to }: Period): ChangeFact[] =>
-  changes.filter(({ occurredAt }) => occurredAt >= from && occurredAt < to);
 
 /** By the pipelines' clock; the ledger's order decides between equals. */
 function byOccurrence(left: ChangeFact, right: ChangeFact): number {

@@ -31,6 +31,7 @@ export type ChangeEffect = (typeof CHANGE_EFFECTS)[number];
 @Index('changes_by_finish_occurrence', ['finishedOccurredAt', 'firstPosition'], {
   where: '"finished_occurred_at" IS NOT NULL',
 })
+@Index('changes_by_environment_finish', ['environment', 'finishedOccurredAt', 'firstPosition'])
 @Index('changes_by_reason', ['reason', 'firstPosition'], { where: '"reason" IS NOT NULL' })
 @Index('changes_by_recording', ['startedAt', 'firstPosition'])
 @Index('changes_by_occurrence', ['startedOccurredAt', 'firstPosition'])

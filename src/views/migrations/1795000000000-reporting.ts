@@ -29,6 +29,7 @@ const CHANGES: TableSketch = {
     changes_by_recording: ['started_at', 'first_position'],
     changes_by_occurrence: ['started_occurred_at', 'first_position'],
     'changes_by_finish?': ['finished_at', 'first_position'],
+    changes_by_environment_finish: ['environment', 'finished_occurred_at', 'first_position'],
     'changes_by_finish_occurrence?': ['finished_occurred_at', 'first_position'],
   },
 };

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { canonicalize } from 'json-canonicalize';
+import { configure } from 'safe-stable-stringify';
 import type { DataSource } from 'typeorm';
 import { Change } from '../../../views/changes/entity.js';
 import { changeAt, type ChangeRow } from '../../../views/changes/queries.js';
 import { sqliteHandle } from '../../../views/database.js';
 import type { ReportScope } from '../scope.js';
+
+/** With its keys sorted, what it writes of texts and whole numbers is their RFC 8785 form. */
+const canonicalize = configure({ circularValue: Error, strict: true });
 
 /** The whole population of a period, of which the first rows are kept. */
 export interface Appendix {

@@ -53,9 +53,9 @@ export async function readPending({
            c.ticket, c.started_occurred_at, c.first_position, c.validated_position
     FROM (
       SELECT first_position FROM changes WHERE final_outcome IS NULL
-      UNION SELECT first_position FROM changes WHERE finished_occurred_at >= ${period.to} AND kind = 'promotion'
+      UNION SELECT first_position FROM changes WHERE finished_occurred_at >= ${period.to}
       UNION SELECT first_position FROM changes
-            WHERE finished_at >= ${recordedAt} AND finished_position > ${position} AND kind = 'promotion'
+            WHERE finished_at >= ${recordedAt} AND finished_position > ${position}
     ) o CROSS JOIN changes c
     WHERE c.first_position = o.first_position AND c.first_position <= ${position}
       AND c.started_occurred_at < ${period.to}

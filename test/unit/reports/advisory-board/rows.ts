@@ -14,11 +14,11 @@ export function change(n: number, more: Partial<ChangeFact> = {}): ChangeFact {
   const occurredAt = more.occurredAt ?? at(n);
   return {
     ...{ fact: 'change', changeId: uuid(n), kind: 'promotion', environment: 'production', service: 'payments' },
-    ...{ component: 'payments', layer: 'application', digest: digestOf(`${n}`), version: `${n}`, replaced: null },
-    ...{ type: 'normal', strategy: 'all-at-once', reason: null, actor: 'ci', channel: 'api', ticket: null, note: null },
+    ...{ component: 'payments', digest: digestOf(`${n}`), version: `${n}` },
+    ...{ type: 'normal', reason: null, actor: 'ci', channel: 'api', ticket: null, note: null },
     ...{ detail: null, firstPosition: n, startedOccurredAt: occurredAt, position: n, recordedAt: occurredAt },
-    ...{ ended: 'succeeded', effect: 'switched', commands: 1, rolledBackAt: null, rolledBackBy: null },
-    ...{ committedAt: null, author: null, hasStageBefore: true, soakSince: null },
+    ...{ ended: 'succeeded', effect: 'switched', commands: 1, rolledBackAt: null },
+    ...{ committedAt: null, hasStageBefore: true, soakSince: null },
     ...more,
     occurredAt,
   };

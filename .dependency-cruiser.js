@@ -30,7 +30,16 @@ export default {
       'event-store/port\\.ts$',
       'config\\.ts$',
     ]),
-    room('cli', ['http/', 'main\\.ts$', 'config\\.ts$', 'views/', 'adapters\\.ts$', 'event-store/port\\.ts$']),
+    room('cli', [
+      'reports/document/',
+      'reports/formats\\.ts$',
+      'http/',
+      'main\\.ts$',
+      'config\\.ts$',
+      'views/',
+      'adapters\\.ts$',
+      'event-store/port\\.ts$',
+    ]),
     {
       name: 'concrete-stores-are-wired-in-one-place',
       comment: 'Only adapters.ts names a concrete event store',

@@ -10,12 +10,13 @@ import { moments } from './items/moments.js';
 import { population } from './items/population.js';
 import { reads } from './items/reads.js';
 import { rebuild } from './items/rebuild.js';
+import { report } from './items/report.js';
 import { singles } from './items/singles.js';
 import { growLedger } from './support/ledgers.js';
 import { remove } from './support/process.js';
 import { judge } from './support/stats.js';
 
-const ITEMS = { singles, batches, memory, moments, reads, access, population, exports, rebuild };
+const ITEMS = { singles, batches, memory, moments, reads, access, population, exports, report, rebuild };
 
 const { values: options } = parseArgs({
   options: {

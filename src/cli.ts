@@ -8,6 +8,7 @@ import { EXIT_CODES } from './cli/exit-codes.js';
 import { addImport } from './cli/import.js';
 import { addRebuild } from './cli/rebuild.js';
 import { addSample } from './cli/sample.js';
+import { addReport } from './cli/report.js';
 import { addServe } from './cli/serve.js';
 import { colorsFor } from './cli/terminal.js';
 import { addToken } from './cli/token.js';
@@ -45,11 +46,12 @@ Examples:
   $ cairn import history.ndjson.gz    tell history after the fact
   $ cairn export --environment production
   $ cairn sample --size 25 --environment production
+  $ cairn report --since 7d           the advisory board's report of the last seven days
 
 Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 done, 1 refused or failed,
 2 wrong usage, 66 input, 69 unavailable, 75 ledger in use, 77 not allowed, 78 wrong setting, 130 interrupted.`,
     );
-  for (const add of [addServe, addDemo, addImport, addExport, addSample, addRebuild, addToken]) add(program);
+  for (const add of [addServe, addDemo, addImport, addExport, addSample, addReport, addRebuild, addToken]) add(program);
   return program;
 }
 

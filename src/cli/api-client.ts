@@ -4,6 +4,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
+  /** The body as it came: a file is no text. */
+  readonly bytes: Uint8Array;
 }
 
 export interface Call {
@@ -55,7 +57,9 @@ export class ApiClient {
         ...(body !== undefined && { body }),
         signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
       });
-      return { status: response.status, headers: response.headers, text: await response.text() };
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      const { status, headers } = response;
+      return { status, headers, bytes, text: new TextDecoder().decode(bytes) };
     } catch (error) {
       throw new CliError(
         'unavailable',
@@ -76,19 +80,25 @@ export class ApiClient {
       throw new CliError('unavailable', `No answer from ${this.url} (${causeOf(error)}).`, undefined, { cause: error });
     }
     if (response.ok) return response;
-    throw problemError({ status: response.status, headers: response.headers, text: await response.text() });
+    throw problemError({ status: response.status, text: await response.text() });
+  }
+
+  /** The answer to a call that must succeed. @throws CliError with the problem that the server gave otherwise. */
+  async expect(call: Call): Promise<Answer> {
+    const answer = await this.send(call);
+    if (answer.status < 200 || answer.status > 299) throw problemError(answer);
+    return answer;
   }
 
   /** The body of a call that must succeed. @throws CliError with the problem that the server gave otherwise. */
   async expectJson<T>(call: Call): Promise<T> {
-    const answer = await this.send(call);
-    if (answer.status < 200 || answer.status > 299) throw problemError(answer);
+    const answer = await this.expect(call);
     return (answer.text === '' ? undefined : JSON.parse(answer.text)) as T;
   }
 }
 
 /** An answer that is no success, as what the caller is told. */
-export function problemError(answer: Answer): CliError {
+export function problemError(answer: Pick<Answer, 'status' | 'text'>): CliError {
   const problem = problemOf(answer);
   const said = [problem.title, problem.detail].filter((part) => part !== undefined && part !== '');
   const errors = Array.isArray(problem.errors) ? problem.errors.map((error) => `\n  ${describeError(error)}`) : [];
@@ -103,7 +113,7 @@ export function problemError(answer: Answer): CliError {
   return new CliError(answer.status >= 500 ? 'unavailable' : 'failed', message, problem.hint);
 }
 
-export function problemOf(answer: Answer): Problem {
+export function problemOf(answer: Pick<Answer, 'status' | 'text'>): Problem {
   try {
     const parsed: unknown = JSON.parse(answer.text);
     return typeof parsed === 'object' && parsed !== null ? parsed : {};

@@ -4,6 +4,7 @@ import type { EventReader } from '../event-store/port.js';
 import type { Workshop } from '../reports/workshop/workshop.js';
 import { Views } from '../views/views.js';
 import { TokenDirectory } from './access/token-directory.js';
+import { AdvisoryBoardController } from './controllers/advisory-board.controller.js';
 import { AccessLogController } from './controllers/access-log.controller.js';
 import { ArtifactsController } from './controllers/artifacts.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
@@ -21,6 +22,7 @@ import { PromotionsController } from './controllers/promotions.controller.js';
 import { SearchController } from './controllers/search.controller.js';
 import { TraceController } from './controllers/trace.controller.js';
 import { SamplesController } from './controllers/samples.controller.js';
+import { ReportsController } from './controllers/reports.controller.js';
 import { TokensController } from './controllers/tokens.controller.js';
 import { ExportEvents } from './exports/events.js';
 import { Exports, type ExportsSettings } from './exports/exports.js';
@@ -36,6 +38,7 @@ import { EarlierEvents } from './reads/earlier-events.js';
 import { Lists } from './reads/lists.js';
 import { Reads } from './reads/reads.js';
 import { Samples } from './reads/samples.js';
+import { Reports } from './reads/reports.js';
 import { ViewsWatch } from './reads/views-watch.js';
 import { Searches } from './search/searches.js';
 import { Writes } from './writes.js';
@@ -75,6 +78,8 @@ export class HttpModule {
         ChangesController,
         EventsController,
         IncidentsController,
+        AdvisoryBoardController,
+        ReportsController,
         ExceptionsController,
         AccessLogController,
         SearchController,
@@ -105,10 +110,10 @@ export class HttpModule {
           Samples,
           Diffs,
           KnownGoodReads,
+          Reports,
           Imports,
           OpenApiDocument,
         ],
-        ...[Writes, ViewsWatch, Reads, Lists, EarlierEvents, Samples, Diffs, KnownGoodReads, Imports, OpenApiDocument],
       ],
       exports: [OpenApiDocument],
     };

@@ -113,10 +113,8 @@ export function sendReceipt({ request, reply }: Call, accepted: Accepted, { loca
   const { receipt, data } = accepted;
   const { changeId, unchanged } = data as { changeId?: string; unchanged?: boolean };
   const created = request.method === 'POST';
-  if (created) {
-    const place = typeof location === 'function' ? location(receipt.eventId) : location;
-    reply.header('location', place ?? placeOf(receipt.eventId, changeId));
-  }
+  const place = typeof location === 'function' ? location(receipt.eventId) : location;
+  if (created) reply.header('location', place ?? placeOf(receipt.eventId, changeId));
   if (etag) reply.header('etag', `"${receipt.revision}"`);
   const answer = { ...body, ...receipt, ...(changeId !== undefined && { changeId }), ...(unchanged && { unchanged }) };
   // A text is sent as it is; for an object Fastify would look for a serialiser.

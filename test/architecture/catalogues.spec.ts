@@ -6,6 +6,7 @@ import { getMetadataArgsStorage } from 'typeorm';
 import { AccessEntry } from '../../src/access-log/entity.js';
 import { SETTINGS } from '../../src/config.js';
 import { REFUSAL_REASONS } from '../../src/domain/refusal.js';
+import { DEFINITIONS, METRIC_IDS } from '../../src/reports/advisory-board/definitions.js';
 import { REFUSALS, REJECTIONS } from '../../src/http/problems/tables.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -42,6 +43,12 @@ describe('the pages say what the code does:', () => {
     expect(Object.fromEntries(rows.map(([code, status]) => [code, Number(status)]))).toEqual(
       Object.fromEntries(Object.entries(REJECTIONS).map(([code, { status }]) => [code, status])),
     );
+  });
+
+  it('metrics with their formulas', async () => {
+    const rows = await table('docs/reference.md', 'Metrics');
+    const inCode = METRIC_IDS.map((id) => [id, DEFINITIONS[id].title, DEFINITIONS[id].definition]);
+    expect(rows.map((row) => row.map((cell) => cell.replaceAll('\\', '')))).toEqual(inCode);
   });
 
   it('fields of the access log', async () => {

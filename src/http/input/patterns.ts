@@ -8,6 +8,8 @@ export const PATTERNS = {
   service: /^[A-Za-z0-9][A-Za-z0-9._/@:+-]{0,255}$/,
   glob: /^[A-Za-z0-9*][A-Za-z0-9._/@:+*-]{0,319}$/,
   attestationType: /^[A-Za-z0-9][A-Za-z0-9._/:+-]{0,99}$/,
+  /** SHA-256 of a file, in hex. */
+  fileDigest: /^[0-9a-f]{64}$/,
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   eventType: /^[A-Za-z]{1,60}(?:\.v\d{1,3})?$/,
   stream: /^(?:reports|[a-z]{1,20}-[A-Za-z0-9._@:/+-]{1,300})$/,
@@ -37,6 +39,7 @@ export const PATTERN_HINTS: Record<PatternName, string> = {
   service: '1 to 256 letters, digits and . _ / @ : + -, beginning with a letter or digit',
   glob: '1 to 320 letters, digits and . _ / @ : + - with * for any run of characters',
   attestationType: '1 to 100 letters, digits and . _ / : + -, beginning with a letter or digit',
+  fileDigest: '64 hex digits in lower case, the SHA-256 of a file',
   uuid: 'a UUID in lower case',
   eventType: 'the type of an event such as ArtifactPromoted.v1',
   stream: 'the name of a stream such as environment-production',

@@ -6,13 +6,13 @@ import { schemaOf } from './schema-of.js';
 /** Describes a route by its entry in the table of operations: summary, examples and the schema of its answer. */
 export function Documented(name: OperationName): MethodDecorator {
   const operation: Operation = OPERATIONS[name];
-  const { summary, answer, status, answerType = 'application/json', isPage } = operation;
+  const { summary, answer, status, answerType = 'application/json', otherTypes = {} } = operation;
   return applyDecorators(
     ApiOperation({ operationId: name, summary }),
     ApiResponse({
       status: status ?? 200,
       description: summary,
-      content: { [answerType]: { schema: schemaOf(answer), example: answer }, ...(isPage && PAGE) },
+      content: contentOf({ [answerType]: answer, ...otherTypes }),
     }),
     ApiResponse({
       status: 'default',
@@ -23,7 +23,10 @@ export function Documented(name: OperationName): MethodDecorator {
   );
 }
 
-const PAGE = { 'text/html': { schema: { type: 'string' }, example: '<!DOCTYPE html>…' } };
+const contentOf = (examples: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(examples).map(([type, example]) => [type, { schema: schemaOf(example), example }] as const),
+  );
 
 function requestOf(operation: Operation): MethodDecorator[] {
   const { body, request, requestType, headers = {} } = operation;

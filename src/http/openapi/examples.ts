@@ -76,6 +76,14 @@ export const REQUESTS = {
     ticket: 'INC-4711',
     reason: 'Refunds fail for some cards.',
   },
+  issueReport: {
+    report: 'advisory-board',
+    environments: ['production'],
+    from: '2026-02-01T00:00:00Z',
+    to: '2026-03-01T00:00:00Z',
+    formats: ['html', 'pdf'],
+    reason: 'The board of 2 March.',
+  },
   resolveIncident: { resolvedAt: '2026-03-02T09:52:00Z', reason: 'Rolled back.' },
 } as const;
 
@@ -89,7 +97,7 @@ const SERVICE = {
 };
 export const WINDOW = { from: null, to: null, clock: 'recorded' };
 export const LISTED = { window: WINDOW, count: 1, rowsHash: FINGERPRINT };
-const NEXT = 'WzEwNDIsOTkxLCJoM2YxIl0';
+export const NEXT = 'WzEwNDIsOTkxLCJoM2YxIl0';
 const PIPELINE = {
   id: 'payments',
   name: 'Payments delivery',
@@ -122,6 +130,7 @@ export const CHANGE = {
   outcome: 'succeeded',
   actor: 'payments-ci',
   pipeline: 'payments',
+  channel: 'api',
   startedAt: AT,
   startedOccurredAt: AT,
   finishedAt: AT,

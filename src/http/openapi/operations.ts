@@ -3,6 +3,7 @@ import { AttestDto, BakeDto, RevokeDto } from '../dto/artifact.js';
 import { AbandonDto, PromoteDto, RetireDto, RollBackDto, SwitchDto, ValidateDto } from '../dto/change.js';
 import { ChangePolicyDto, DefineEnvironmentDto } from '../dto/environment.js';
 import { DrawSampleDto, StartExportDto } from '../dto/changes.js';
+import { IssueReportDto } from '../dto/report.js';
 import { ReportIncidentDto, ResolveIncidentDto } from '../dto/incident.js';
 import { ChangePipelineDto, RegisterPipelineDto, ReinstatePipelineDto, SuspendPipelineDto } from '../dto/pipeline.js';
 import {
@@ -17,6 +18,7 @@ import {
 } from './examples.js';
 import { HISTORY_ANSWERS } from './history-examples.js';
 import { HANDOUT_ANSWERS, HANDOUT_REQUESTS } from './handout-examples.js';
+import { REPORT_ANSWERS, REPORT_FILES } from './report-examples.js';
 
 export interface Operation {
   readonly summary: string;
@@ -31,8 +33,8 @@ export interface Operation {
   readonly status?: number;
   readonly answer: unknown;
   readonly answerType?: string;
-  /** The answer is a page as well, to who accepts `text/html`. */
-  readonly isPage?: boolean;
+  /** Other media types that the answer comes in, with an example each. */
+  readonly otherTypes?: Readonly<Record<string, string>>;
 }
 
 const pipelineReceipt = receipt('pipeline-payments');
@@ -114,6 +116,18 @@ const TABLE = {
   listExceptions: read('Fences that somebody loosened: who, when, why', ANSWERS.exceptions),
   listIncidents: read('Incidents, newest first', ANSWERS.incidents),
   getIncident: read('One incident', ANSWERS.incident),
+  getAdvisoryBoardReport: {
+    ...read('The advisory board’s report; the same address gives the same bytes', REPORT_ANSWERS.report),
+    otherTypes: REPORT_FILES,
+  },
+  getAdvisoryBoardFigure: read('The events that a number of the report counts, or leaves out', REPORT_ANSWERS.figure),
+  issueReport: write('Issues a report: its address and its files’ digests', IssueReportDto, REQUESTS.issueReport, {
+    ...receipt('reports'),
+    ...REPORT_ANSWERS.issuedFiles,
+  }),
+  listReports: read('Reports that were issued, newest first', REPORT_ANSWERS.issuedReports),
+  getIssuedReport: read('One report that was issued', REPORT_ANSWERS.issuedReport),
+  checkReport: read('Which issued reports have exactly this file', REPORT_ANSWERS.reportCheck),
   importCommands: {
     summary: 'Takes history: a command a line, an answer a line',
     isWrite: true,
@@ -125,7 +139,7 @@ const TABLE = {
   listChanges: read('The population of changes, a row each, refusals included', ANSWERS.changes),
   getChange: {
     ...read('The dossier of one change: who, what, on which evidence, and what became of it', HISTORY_ANSWERS.dossier),
-    isPage: true,
+    otherTypes: { 'text/html': '<!DOCTYPE html>…' },
   },
   drawSample: write('Draws a sample that can be drawn again', DrawSampleDto, HANDOUT_REQUESTS.drawSample, {
     ...HANDOUT_ANSWERS.sample,

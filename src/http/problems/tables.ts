@@ -55,6 +55,7 @@ const OTHERS = {
   forbidden: { status: 403, title: 'The role of this token may not do this' },
   'not-ready': { status: 409, title: 'It is not ready', headers: { 'retry-after': '1' } },
   'range-not-satisfiable': { status: 416, title: 'The file does not have these bytes' },
+  'not-acceptable': { status: 406, title: 'There is no such format of it' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The media type is not understood here' },
   'key-reused': { status: 422, title: 'The Idempotency-Key was used with another request' },

@@ -15,6 +15,7 @@ import { changeWindowOf, fieldsOf, toFilter, toQuery } from '../mapping/populati
 import { boundsOf, windowOf, type Window } from '../mapping/window.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { Reads, type Exchange } from './reads.js';
+import { issuedReport } from './reports.js';
 
 export const LIMIT_DEFAULT = 50;
 
@@ -86,6 +87,17 @@ export class Lists {
     await this.answer(exchange, query, {
       window: EVERYTHING,
       page: (paging) => this.views.incidents.page(filter, paging),
+    });
+  }
+
+  /** Reports that were issued. */
+  async reports(exchange: Exchange, query: ListQuery): Promise<void> {
+    await this.answer(exchange, query, {
+      window: EVERYTHING,
+      page: async (paging) => {
+        const { rows, ...rest } = await this.views.handouts.page({ kind: ['report'] }, paging);
+        return { ...rest, rows: rows.map(issuedReport) };
+      },
     });
   }
 

@@ -34,7 +34,7 @@ interface Written {
   readonly etag?: string;
 }
 
-const YEAR_SECONDS = 365 * 24 * 60 * 60;
+export const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /** Finds the position that a read is answered at, and answers with what caches need. */
 @Injectable()
@@ -128,7 +128,7 @@ function pastTime(name: string, time: string): string {
 }
 
 /** `If-None-Match` compares weakly (RFC 9110, 13.1.2). */
-function matches(header: string | undefined, tag: string): boolean {
+export function matches(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;
   return header === '*' || header.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === tag);
 }

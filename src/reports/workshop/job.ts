@@ -8,7 +8,7 @@ export interface JobContext {
   /** The same connection, which only reads, for what goes through a whole population. */
   readonly source: DataSource;
   readonly events: EventReader;
-  progress(done: number, total: number): void;
+  readonly progress: (done: number, total: number) => void;
 }
 
 /** Work that takes too long for the thread that answers requests. Input and output are copied between threads. */

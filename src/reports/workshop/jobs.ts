@@ -1,6 +1,7 @@
 import { renderExport } from '../exports/render-export.js';
 import { countPopulation, hashPopulation } from '../population/population.js';
 import { drawSample } from '../samples/draw.js';
+import { makeFigure, makeReport } from '../advisory-board/jobs.js';
 import type { Job } from './job.js';
 
 /** Every job that a workshop can do, by name. */
@@ -10,6 +11,8 @@ export const JOBS = {
   drawSample,
   hashPopulation,
   renderExport,
+  'advisory-board': makeReport,
+  'advisory-board-figure': makeFigure,
 };
 
 export type Jobs = typeof JOBS;

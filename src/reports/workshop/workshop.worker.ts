@@ -1,10 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openEventReader } from '../../adapters.js';
-import { openReadDatabase } from '../../views/database.js';
+import { openReadDatabase, sqliteHandle } from '../../views/database.js';
 import { ViewQueries } from '../../views/queries.js';
 import type { Job } from './job.js';
 import { JOBS } from './jobs.js';
 import type { FromWorkshop, ToWorkshop, WorkshopWorkerData } from './protocol.js';
+
+/** A report looks up a digest for each of its changes, which are all over the tables. */
+const CACHE_MIB = 64;
 
 const { eventStore, database } = workerData as WorkshopWorkerData;
 const port = parentPort;
@@ -12,6 +15,7 @@ if (!port) throw new Error('workshop.worker.js runs in a worker thread only');
 const post = (message: FromWorkshop): void => port.postMessage(message);
 
 const source = await openReadDatabase(database);
+sqliteHandle(source).pragma(`cache_size = -${CACHE_MIB * 1024}`);
 const events = openEventReader(eventStore);
 const views = new ViewQueries(source);
 

@@ -40,6 +40,7 @@ export const BLOCK_POSITIONS = 4_096;
 @Index('changes_by_finish_occurrence', ['finishedOccurredAt', 'firstPosition'], {
   where: '"finished_occurred_at" IS NOT NULL',
 })
+@Index('changes_by_environment_finish', ['environment', 'finishedOccurredAt', 'firstPosition'])
 @Index('changes_by_reason', ['reason', 'firstPosition'], { where: '"reason" IS NOT NULL' })
 @Index('changes_by_recording', ['startedAt', 'firstPosition'])
 export class Change {
@@ -60,6 +61,8 @@ export class Change {
   @OptionalText() reason: string | null;
   @Text() actor: string;
   @OptionalText() pipeline: string | null;
+  /** How its first event came: `api` or `import`. */
+  @Text() channel: string;
   @Text() startedAt: string;
   @Text() startedOccurredAt: string;
   /** When the candidate passed. */

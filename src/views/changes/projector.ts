@@ -20,7 +20,7 @@ type ChangeEvent = EventOf<
 /** The population of changes: a row each, from a change's first event to its last, and one for every refusal. */
 export const changesProjector: Projector = {
   view: 'changes',
-  version: 3,
+  version: 4,
   entities: [Change],
   async project(events, rows) {
     const begun = await beginnings(events, rows);
@@ -186,6 +186,7 @@ function blank(event: ViewEvent, kind: ChangeKind): Change {
     reason: null,
     actor: event.actor,
     pipeline: null,
+    channel: event.meta.channel ?? 'api',
     startedAt: event.recordedAt,
     startedOccurredAt: event.occurredAt,
     validatedPosition: null,

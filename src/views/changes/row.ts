@@ -18,7 +18,18 @@ export type ChangeRow = Omit<Answer<Change>, Inner> & {
 
 /** Every field that a row may have, in the order of their names. */
 export const CHANGE_FIELDS = [
-  ...(['about', 'actor', 'changeId', 'component', 'detail', 'digest', 'effect', 'environment', 'finishedAt'] as const),
+  ...([
+    'about',
+    'actor',
+    'changeId',
+    'channel',
+    'component',
+    'detail',
+    'digest',
+    'effect',
+    'environment',
+    'finishedAt',
+  ] as const),
   ...(['finishedOccurredAt', 'firstPosition', 'kind', 'lastPosition', 'layer', 'note', 'outcome', 'pipeline'] as const),
   ...(['reason', 'replaced', 'rolledBackBy', 'rolledBackOccurredAt', 'service', 'startedAt'] as const),
   ...(['startedOccurredAt', 'strategy', 'ticket', 'type', 'version'] as const),

@@ -65,6 +65,12 @@ export class EventQueries {
     return row ? toNumber(row.position) : Number.MAX_SAFE_INTEGER;
   }
 
+  /** When the ledger took the event at the position. */
+  async timeOf(position: number): Promise<string | undefined> {
+    const row = await this.source.manager.findOneBy(EventIndex, { position });
+    return row?.recordedAt;
+  }
+
   /** The last position that the ledger had taken by the time, as far as the view has come. */
   async positionAt(time: string): Promise<number | 'before-genesis'> {
     const [row] = await this.source.sql<{ position: number | string }[]>`

@@ -17,7 +17,7 @@ const CHANGES: TableSketch = {
       'version?',
       'replaced?',
     ],
-    ...['type?', 'strategy?', 'reason?', 'actor', 'pipeline?', 'started_at', 'started_occurred_at'],
+    ...['type?', 'strategy?', 'reason?', 'actor', 'pipeline?', 'channel', 'started_at', 'started_occurred_at'],
     ...[
       'validated_position#?',
       'finished_position#?',
@@ -53,6 +53,7 @@ const CHANGES: TableSketch = {
     'changes_by_reason?': ['reason', 'first_position'],
     changes_by_recording: ['started_at', 'first_position'],
     'changes_by_finish?': ['finished_at', 'first_position'],
+    changes_by_environment_finish: ['environment', 'finished_occurred_at', 'first_position'],
     'changes_by_finish_occurrence?': ['finished_occurred_at', 'first_position'],
   },
 };

@@ -72,7 +72,8 @@ describe('a change', () => {
     const started = {
       ...{ firstPosition: 0, changeId, kind: 'promotion', environment: 'production', service: 'payments' },
       ...{ component: 'payments', layer: 'application', digest: digestOf('one'), version: 'one', type: 'normal' },
-      ...{ strategy: 'blue-green', actor: 'ci', pipeline: 'payments-ci', startedAt: at(0), startedOccurredAt: at(0) },
+      ...{ strategy: 'blue-green', actor: 'ci', pipeline: 'payments-ci', channel: 'api', startedAt: at(0) },
+      startedOccurredAt: at(0),
       ...{ ticket: 'CHG-1', note: 'new prices' },
     };
     const finished = {

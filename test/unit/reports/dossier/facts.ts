@@ -17,7 +17,7 @@ export const factsOf = (different: Partial<Facts> = {}): Facts => ({
   change: {
     ...{ firstPosition: 10, lastPosition: 10, changeId: CHANGE_ID, kind: 'promotion', environment: 'production' },
     ...{ service: 'payments', component: 'payments', digest: digestOf('new'), outcome: 'succeeded' },
-    ...{ effect: 'switched', actor: 'ci', startedAt: at(10), startedOccurredAt: at(10) },
+    ...{ effect: 'switched', actor: 'ci', channel: 'api', startedAt: at(10), startedOccurredAt: at(10) },
   },
   own: [],
   decision: { position: 10, by: 'end' },

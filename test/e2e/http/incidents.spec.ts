@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bakeOf, digestOf, promotionOf, setUpShop, type Shop } from '../support/fixtures.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+const STARTED = '2026-01-05T10:00:00Z';
+
+describe('incidents', () => {
+  let server: TestServer;
+  let shop: Shop;
+  let changeId: string;
+  beforeAll(async () => {
+    server = await startTestServer();
+    shop = await setUpShop(server);
+    const digest = digestOf('blamed');
+    await shop.pipeline.post('/v1/artifacts', bakeOf(digest));
+    const promoted = await shop.pipeline.post<{ changeId: string }>(
+      '/v1/environments/dev/promotions',
+      promotionOf(digest),
+    );
+    changeId = promoted.body.changeId;
+  });
+  afterAll(() => server.stop());
+
+  const report = (body: object, headers: Record<string, string> = {}) =>
+    shop.approver.post<{ id: string; position: number }>(
+      '/v1/incidents',
+      { severity: 'P2', startedAt: STARTED, ...body },
+      { headers },
+    );
+  const get = (id: string, query = '') => server.admin.get(`/v1/incidents/${id}${query}`);
+
+  it('take their place from the change that they blame, and are told as of any position', async () => {
+    const reported = await report({ id: 'INC-1', change: changeId, ticket: 'T-1', reason: 'it is slow' });
+    expect([reported.status, reported.headers.get('location')]).toEqual([201, '/v1/incidents/INC-1']);
+    const resolved = await shop.pipeline.post<{ position: number }>('/v1/incidents/INC-1/resolution', {
+      resolvedAt: '2026-01-05T11:30:00Z',
+      mendedBy: changeId,
+    });
+    expect(resolved.status).toBe(201);
+    const open = await get('INC-1', `?asOf=${reported.body.position}`);
+    expect(open.body).toMatchObject({
+      status: 'open',
+      changeId,
+      environment: 'dev',
+      service: 'shop-api',
+      ticket: 'T-1',
+    });
+    expect(open.body).not.toHaveProperty('mendedBy');
+    const closed = await get('INC-1', `?minPosition=${resolved.body.position}`);
+    expect(closed.body).toMatchObject({
+      status: 'resolved',
+      resolvedAt: '2026-01-05T11:30:00.000Z',
+      mendedBy: changeId,
+    });
+    const blaming = await server.admin.get<{ items: { id: string }[] }>(`/v1/incidents?changeId=${changeId}`);
+    expect(blaming.body.items.map(({ id }) => id)).toEqual(['INC-1']);
+  });
+
+  it('may blame nothing, and name the change at their resolution', async () => {
+    await report({ id: 'INC-2', environment: 'dev' });
+    const before = await server.admin.get(`/v1/incidents/INC-2`);
+    expect(before.body).not.toHaveProperty('changeId');
+    await shop.approver.post('/v1/incidents/INC-2/resolution', { change: changeId });
+    expect((await get('INC-2')).body).toMatchObject({ status: 'resolved', changeId });
+  });
+
+  it('blame changes that there are, in the environment where they were', async () => {
+    const unknown = await report({ id: 'INC-3', change: '0197a3c4-5d6e-7f80-9123-456789abcdef' });
+    expect([unknown.status, unknown.body]).toMatchObject([422, { type: '/problems/invalid-reference' }]);
+    const elsewhere = await report({ id: 'INC-3', change: changeId, environment: 'production' });
+    expect(elsewhere.status).toBe(422);
+    expect((await get('INC-3')).status).toBe(404);
+  });
+
+  it('are resolved once, and not before they began', async () => {
+    await report({ id: 'INC-4' });
+    const early = await shop.approver.post('/v1/incidents/INC-4/resolution', { resolvedAt: '2026-01-05T09:59:59Z' });
+    expect(early.status).toBe(422);
+    expect((await shop.approver.post('/v1/incidents/INC-4/resolution', {})).status).toBe(201);
+    const again = await shop.approver.post('/v1/incidents/INC-4/resolution', {});
+    expect([again.status, again.body]).toMatchObject([409, { type: '/problems/incident-not-open' }]);
+    expect((await shop.approver.post('/v1/incidents/INC-none/resolution', {})).status).toBe(404);
+    expect((await report({ id: 'INC-4' })).status).toBe(409);
+  });
+
+  it('get the same id and answer for the same key', async () => {
+    const headers = { 'idempotency-key': 'incident-1' };
+    const first = await report({ change: changeId }, headers);
+    const second = await report({ change: changeId }, headers);
+    expect(first.status).toBe(201);
+    expect(second.body).toEqual(first.body);
+    expect(second.headers.get('idempotent-replayed')).toBe('true');
+    const other = await report({ change: changeId, severity: 'P1' }, headers);
+    expect([other.status, other.body]).toMatchObject([422, { type: '/problems/key-reused' }]);
+  });
+
+  it('are told by pipelines and approvers, and of what has happened', async () => {
+    for (const caller of [shop.auditor, server.admin]) {
+      expect((await caller.post('/v1/incidents', { severity: 'P1', startedAt: STARTED })).status).toBe(403);
+    }
+    const ahead = new Date(Date.now() + 10 * 60_000).toISOString();
+    expect((await report({ startedAt: ahead })).status).toBe(400);
+    expect((await report({ occurredAt: ahead })).status).toBe(400);
+    expect((await report({ severity: 'P9' })).status).toBe(400);
+  });
+
+  it('come in with history', async () => {
+    const answers = await server.admin.import([
+      {
+        command: 'report-incident',
+        id: 'OLD-1',
+        severity: 'P3',
+        startedAt: STARTED,
+        change: changeId,
+        occurredAt: STARTED,
+      },
+      { command: 'resolve-incident', id: 'OLD-1', mendedBy: changeId, occurredAt: '2026-01-06T10:00:00Z' },
+      { command: 'report-incident', severity: 'P3', startedAt: STARTED },
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual(['accepted', 'accepted', 'invalid']);
+    const found = await get('OLD-1', `?minPosition=${String(answers[1]?.['position'])}`);
+    expect(found.body).toMatchObject({
+      status: 'resolved',
+      resolvedAt: '2026-01-06T10:00:00.000Z',
+      mendedBy: changeId,
+    });
+  });
+});

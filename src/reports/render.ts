@@ -1,21 +1,17 @@
-import { renderCsv } from './csv/render-csv.js';
 import type { ReportDocument } from './document/document.js';
 import type { Format } from './formats.js';
-import { renderHtml } from './html/render-html.js';
-import { renderMarkdown } from './markdown/render-markdown.js';
-import { renderPdf } from './pdf/render-pdf.js';
-import { renderXlsx } from './xlsx/render-xlsx.js';
 
 /** The same document gives the same bytes. */
-type Renderer = (document: ReportDocument) => string | Uint8Array | Promise<Uint8Array>;
+type Renderer = (document: ReportDocument) => string | Promise<string | Uint8Array>;
 
+/** Each is loaded when it is first asked for: what draws and prints takes longer to load than most reports to make. */
 const RENDERERS: Readonly<Record<Format, Renderer>> = {
-  html: renderHtml,
+  html: async (document) => (await import('./html/render-html.js')).renderHtml(document),
   json: (document) => `${JSON.stringify(document)}\n`,
-  csv: renderCsv,
-  md: renderMarkdown,
-  pdf: (document) => renderPdf(document),
-  xlsx: renderXlsx,
+  csv: async (document) => (await import('./csv/render-csv.js')).renderCsv(document),
+  md: async (document) => (await import('./markdown/render-markdown.js')).renderMarkdown(document),
+  pdf: async (document) => (await import('./pdf/render-pdf.js')).renderPdf(document),
+  xlsx: async (document) => (await import('./xlsx/render-xlsx.js')).renderXlsx(document),
 };
 
 export async function render(document: ReportDocument, format: Format): Promise<Uint8Array> {

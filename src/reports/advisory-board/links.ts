@@ -45,8 +45,10 @@ export const changeLink = (changeId: string, { position }: ReportAddress): strin
 
 export const incidentLink = (id: string, { position }: ReportAddress): string => `/v1/incidents/${id}?asOf=${position}`;
 
+/** What is special comes first, so that all links of a report end alike. */
 function query({ environments, from, to, position, definitions }: ReportAddress, rest: string[][]): string {
   return new URLSearchParams([
+    ...rest,
     ...environments.map((environment) => ['environment', environment]),
     ...[
       ['from', from],
@@ -54,6 +56,5 @@ function query({ environments, from, to, position, definitions }: ReportAddress,
       ['asOf', String(position)],
       ['definitions', String(definitions)],
     ],
-    ...rest,
   ]).toString();
 }

@@ -27,7 +27,7 @@ export function isLying(chart: Chart, width: number): boolean {
 
 export function valueAxis(chart: Chart): object {
   const all = chart.series.flatMap(({ values }) => values.filter(isDrawable));
-  const isShare = chart.unit === '%' && all.every((value) => value >= 0 && value <= 100);
+  const isShare = chart.unit.startsWith('%') && all.every((value) => value >= 0 && value <= 100);
   return {
     type: 'value',
     ...(all.every(Number.isInteger) ? { minInterval: 1 } : {}),

@@ -48,11 +48,14 @@ const Head = ({ report: { title, address } }: { report: ReportDocument }) => (
   </head>
 );
 
+/** A date stays on one line: its hyphens are no places to break. */
+const unbroken = (title: string): string => title.replace(/(\d{4})-(\d\d)-(\d\d)/g, '$1\u2011$2\u2011$3');
+
 const Cover = ({ report: { title, cover } }: { report: ReportDocument }) => (
   <header class="cover">
     <p class="kind">Change advisory board report</p>
     <h1>
-      <Name text={title} />
+      <Name text={unbroken(title)} />
     </h1>
     <dl class="facts">
       {cover.map(({ name, value }) => (

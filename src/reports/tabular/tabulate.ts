@@ -76,7 +76,9 @@ function metricRow(metric: Metric): GridCell[] {
   return [
     ...[id, title, display, amount(value), unit],
     ...[numerator ?? null, denominator ?? null, previous?.display ?? null, amount(previous?.value)],
-    ...[status, counted.count, counted.link, definition],
+    // What nobody recorded is not zero.
+    ...(status === 'not-recorded' ? [status, null, null] : [status, counted.count, counted.link]),
+    definition,
   ];
 }
 

@@ -7,6 +7,7 @@ import { KeyPosition, KeyText, OptionalText, Position, Text } from '../columns.j
 @Index('artifacts_by_component', ['component', 'position'])
 @Index('artifacts_by_commit', ['sourceCommit', 'position'])
 @Index('artifacts_by_version', ['version', 'position'])
+@Index('artifacts_by_bake', ['bakedOccurredAt', 'position'])
 @Index('artifacts_by_ref', ['sourceRef', 'position'], { where: '"source_ref" IS NOT NULL' })
 @Index('artifacts_by_base', ['base', 'position'], { where: '"base" IS NOT NULL' })
 export class Artifact {

@@ -108,9 +108,10 @@ const EXCEPTIONS: readonly TableSketch[] = [
   },
   { name: 'exception_fences', key: ['kind', 'name'], columns: ['terms'] },
 ];
-/** How a search finds artifacts by what people call them. */
+/** How a search finds artifacts by what people call them, and a report those of its period. */
 const ARTIFACT_INDICES = {
   artifacts_by_version: ['version', 'position'],
+  artifacts_by_bake: ['baked_occurred_at', 'position'],
   'artifacts_by_ref?': ['source_ref', 'position'],
 };
 
@@ -123,7 +124,8 @@ export class Reporting1795000000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const index of ['artifacts_by_version', 'artifacts_by_ref']) await runner.dropIndex('artifacts', index);
+    for (const index of ['artifacts_by_version', 'artifacts_by_bake', 'artifacts_by_ref'])
+      await runner.dropIndex('artifacts', index);
     for (const { name } of [INCIDENTS, ...HANDOUTS, ...EXCEPTIONS]) await runner.dropTable(name);
   }
 }

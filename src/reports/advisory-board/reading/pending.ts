@@ -53,15 +53,17 @@ export async function readPending({
            c.ticket, c.started_occurred_at, c.first_position, c.validated_position
     FROM (
       SELECT first_position FROM changes WHERE final_outcome IS NULL
-      UNION SELECT first_position FROM changes WHERE finished_occurred_at >= ${period.to}
-      UNION SELECT first_position FROM changes
+      UNION ALL SELECT first_position FROM changes WHERE finished_occurred_at >= ${period.to}
+      UNION ALL SELECT first_position FROM changes
             WHERE finished_at >= ${recordedAt} AND finished_position > ${position}
     ) o CROSS JOIN changes c
     WHERE c.first_position = o.first_position AND c.first_position <= ${position}
       AND c.started_occurred_at < ${period.to}
     ORDER BY c.environment, c.started_occurred_at, c.first_position`;
   const names = new Set(environments.map(({ name }) => name));
-  return rows.filter(({ environment }) => names.has(environment)).map((row) => pendingChange(row, position));
+  // Found by two of the indexes, a change is there twice.
+  const distinct = [...new Map(rows.map((row) => [row.change_id, row])).values()];
+  return distinct.filter(({ environment }) => names.has(environment)).map((row) => pendingChange(row, position));
 }
 
 function pendingChange(row: PendingSql, position: number): PendingChange {

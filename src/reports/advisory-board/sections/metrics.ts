@@ -17,7 +17,10 @@ export function metrics(data: ReportData): Section {
     return [{ name: `${promotesFrom} → ${name}`, seconds: soaks.seconds() }];
   });
   const leadTimes = figures['change-lead-time'].current.counted.map(({ seconds }) => seconds ?? 0);
-  const charts = [leadTimeHistogram(leadTimes), switchCalendar(populations.current.period, switches)];
+  const charts = [
+    ...(leadTimes.length > 0 ? [leadTimeHistogram(leadTimes)] : []),
+    switchCalendar(populations.current.period, switches),
+  ];
   return {
     id: 'metrics',
     title: 'Metrics',

@@ -29,7 +29,7 @@ export function printMetrics(paper: Paper, parent: StructureElement, metrics: re
       events(metric, query),
     ]),
   });
-  if (query !== undefined) {
+  if (query !== '') {
     paper.space(4);
     paper.paragraph(parent, 'P', 'The events are at these paths, each followed by', SMALL);
     paper.paragraph(parent, 'P', query, CODE);
@@ -44,9 +44,11 @@ function fraction({ numerator, denominator }: Metric): Piece[] {
   ];
 }
 
-function events({ counted, leftOut }: Metric, query: string | undefined): Piece[] {
+function events({ status, counted, leftOut }: Metric, query: string): Piece[] {
+  // Nothing counted would read as zero.
+  if (status === 'not-recorded') return [];
   const path = ({ link }: Counted): Piece => ({
-    text: visible(query === undefined ? link : link.slice(0, -query.length)),
+    text: visible(link.slice(0, link.length - query.length)),
     style: CODE,
   });
   return [
@@ -59,8 +61,9 @@ function events({ counted, leftOut }: Metric, query: string | undefined): Piece[
   ];
 }
 
-/** The query that all links end in, which is printed once instead of with each. */
-function commonQuery(links: readonly Counted[]): string | undefined {
-  const [first, ...others] = new Set(links.map(({ link }) => /\?[!-~]+$/.exec(link)?.[0]));
-  return others.length === 0 ? first : undefined;
+/** The parameters that all links end in, which are printed once instead of with each. Empty when there are none. */
+function commonQuery([first, ...others]: readonly Counted[]): string {
+  if (!first) return '';
+  const starts = [...first.link.matchAll(/[?&]/g)].map(({ index }) => first.link.slice(index));
+  return starts.find((end) => others.every(({ link }) => link.endsWith(end))) ?? '';
 }

@@ -1,9 +1,10 @@
 import type { DataSource } from 'typeorm';
+import type { RawChange } from '../../views/changes/row.js';
 import type { ViewQueries } from '../../views/queries.js';
 import type { ChangeFact, IncidentFact, Population } from './facts.js';
 import { lastMomentOf, periodBefore, type Period } from './period.js';
 import { fleetAt } from './reading/artifacts.js';
-import { readChanges, readUnplacedRefusals } from './reading/changes.js';
+import { readChanges, readUnplacedRefusals, type ReadChange } from './reading/changes.js';
 import { readIncidents } from './reading/incidents.js';
 import type { ReportScope } from './scope.js';
 
@@ -11,6 +12,8 @@ import type { ReportScope } from './scope.js';
 export interface Populations {
   readonly current: Population;
   readonly previous: Population;
+  /** The current changes as rows of `GET /v1/changes`. */
+  readonly rows: readonly RawChange[];
 }
 
 /**
@@ -23,23 +26,25 @@ export async function readPopulations(
 ): Promise<Populations> {
   const { period } = scope;
   const before = periodBefore(period);
-  const changesIn = (part: Period, isShown: boolean): ChangeFact[] =>
-    scope.environments
-      .flatMap((environment) => readChanges(source, { environment, period: part, position: scope.position, isShown }))
-      .sort(byOccurrence);
+  const changesIn = (part: Period, isShown: boolean): ReadChange[] =>
+    scope.environments.flatMap((environment) =>
+      readChanges(source, { environment, period: part, position: scope.position, isShown }),
+    );
   const incidents = await readIncidents(source, scope.position);
-  const populationOf = async (part: Period, now: string, isShown: boolean): Promise<Population> => ({
+  const populationOf = async (part: Period, now: string, changes: readonly ReadChange[]): Promise<Population> => ({
     period: part,
-    changes: changesIn(part, isShown),
+    changes: changes.map(({ fact }) => fact).sort(byOccurrence),
     unplaced: readUnplacedRefusals(source, part, scope.position),
     incidents,
     live: await fleetAt(scope, lastMomentOf(part), { source, views }),
     environments: scope.environments.map(({ name }) => name),
     now,
   });
+  const shown = changesIn(period, true);
   return {
-    current: await populationOf(period, scope.now, true),
-    previous: await populationOf(before, before.to, false),
+    current: await populationOf(period, scope.now, shown),
+    previous: await populationOf(before, before.to, changesIn(before, false)),
+    rows: shown.map(({ raw }) => raw),
   };
 }
 

@@ -7,7 +7,7 @@ import type { ArtifactFact } from './facts.js';
 import type { Figure } from './figure.js';
 import { MEASURES } from './metrics/measures.js';
 import { readPopulations, type Populations } from './population.js';
-import { readAppendix, type Appendix } from './reading/appendix.js';
+import { appendixOf, type Appendix } from './reading/appendix.js';
 import { attestationsOf } from './reading/artifacts.js';
 import { readNeverPromoted } from './reading/never-promoted.js';
 import { readPending, type PendingChange } from './reading/pending.js';
@@ -63,11 +63,11 @@ export async function readReportData(address: ReportAddress, reading: Reading): 
     revokedLive: await readRevokedLive(stages, names, { source, position }),
     neverPromoted: readNeverPromoted(source, scope),
     loosened: await views.exceptions.between(scope.period, position, FENCES_MAX),
-    appendix: readAppendix(views, scope, APPENDIX_ROWS_MAX),
+    appendix: appendixOf(populations.rows, position, APPENDIX_ROWS_MAX),
   };
 }
 
-function measure({ current, previous }: Populations): Record<MetricId, Compared> {
+function measure({ current, previous }: Pick<Populations, 'current' | 'previous'>): Record<MetricId, Compared> {
   const entries = Object.entries(MEASURES).map(([id, of]) => [id, { current: of(current), previous: of(previous) }]);
   return Object.fromEntries(entries) as Record<MetricId, Compared>;
 }

@@ -25,6 +25,9 @@ export function conditionsOf(filter: ChangeFilter, position: number): Map<string
   // A window over when changes were recorded as begun is a span of positions and asks nothing more of a row.
   if (end === 'started_at') return conditions;
   const { from, to } = filter;
+  // An end of which the ledger had not heard by then is none.
+  if (filter.on === 'finished' && (from ?? to) !== undefined)
+    conditions.set('finished', { sql: '+finished_position <= ?', params: [position] });
   if (from !== undefined) conditions.set('from', { sql: `+${end} >= ?`, params: [from] });
   if (to !== undefined) conditions.set('to', { sql: `+${end} < ?`, params: [to] });
   return conditions;

@@ -1,7 +1,5 @@
-import type { ChangeRow } from '../../../views/changes/row.js';
-import type { ViewQueries } from '../../../views/queries.js';
-import { PopulationTally, readPopulation } from '../../population/population.js';
-import type { ReportScope } from '../scope.js';
+import { rowAt, type ChangeRow, type RawChange } from '../../../views/changes/row.js';
+import { PopulationTally } from '../../population/population.js';
 
 /** The whole population of a period, of which the newest rows are kept. */
 export interface Appendix {
@@ -14,27 +12,28 @@ export interface Appendix {
   readonly rows: readonly ChangeRow[];
 }
 
-/** Changes and refusals that ended in the period, as `GET /v1/changes` tells them at the position. */
-export function readAppendix(
-  views: ViewQueries,
-  { period: { from, to }, position, environments }: Pick<ReportScope, 'period' | 'position' | 'environments'>,
-  rowsMax: number,
-): Appendix {
-  const environment = environments.map(({ name }) => name);
-  const filter = { environment, clock: 'occurred', on: 'finished', from, to } as const;
+/** Rows that are put into words at once. */
+const CHUNK_ROWS = 1_000;
+
+/** The rows that the period's metrics count, as `GET /v1/changes` tells them at the position. */
+export function appendixOf(population: readonly RawChange[], position: number, rowsMax: number): Appendix {
+  const sorted = [...population].sort((left, right) => firstPositionOf(left) - firstPositionOf(right));
   const tally = new PopulationTally();
-  let first: ChangeRow | undefined;
-  let kept: ChangeRow[] = [];
-  for (const rows of readPopulation(views, { filter, position })) {
-    tally.add(rows);
-    first ??= rows[0];
-    kept = [...kept, ...rows].slice(-rowsMax);
+  for (let from = 0; from < sorted.length; from += CHUNK_ROWS) {
+    tally.add(sorted.slice(from, from + CHUNK_ROWS).map((raw) => rowAt(raw, position)));
   }
-  const last = kept.at(-1);
+  const [first] = sorted;
+  const last = sorted.at(-1);
   return {
     ...tally.result(),
-    firstPosition: first?.firstPosition ?? null,
-    lastPosition: last?.firstPosition ?? null,
-    rows: kept.reverse(),
+    firstPosition: first ? firstPositionOf(first) : null,
+    lastPosition: last ? firstPositionOf(last) : null,
+    rows: sorted
+      .slice(-rowsMax)
+      .reverse()
+      .map((raw) => rowAt(raw, position)),
   };
 }
+
+/** It is the first of the columns. */
+const firstPositionOf = (raw: RawChange): number => Number(raw[0]);

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import type { ChangeEffect, ChangeKind, FinalOutcome } from '../../../views/changes/entity.js';
+import { Change, type ChangeEffect, type ChangeKind, type FinalOutcome } from '../../../views/changes/entity.js';
+import { RAW_COLUMNS, type RawChange } from '../../../views/changes/row.js';
 import { sqliteHandle } from '../../../views/database.js';
 import type { ChangeFact } from '../facts.js';
 import type { Period } from '../period.js';
@@ -12,6 +13,12 @@ export interface ChangesAsked {
   readonly isShown: boolean;
 }
 
+/** A change as metrics take it, and the row of the population that it is. */
+export interface ReadChange {
+  readonly fact: ChangeFact;
+  readonly raw: RawChange;
+}
+
 /**
  * Changes of one environment that ended in the period, as the ledger knew them at the position: a change that ended
  * later, and a bake that came later, are not there yet.
@@ -19,14 +26,14 @@ export interface ChangesAsked {
  * A digest soaks from when it first became known-good in the stage before and was not withdrawn by a roll-back since.
  * What is joined to a text is a column whose index SQLite would take in place of the one by roll-back or by digest.
  */
-export function readChanges(source: DataSource, asked: ChangesAsked): ChangeFact[] {
+export function readChanges(source: DataSource, asked: ChangesAsked): ReadChange[] {
   const { environment, period, position, isShown } = asked;
   const rows = sqliteHandle(source)
     .prepare<object>(
       `WITH withdrawn AS MATERIALIZED (
          SELECT r.digest, r.rolled_back_position AS position FROM changes r
          WHERE r.rolled_back_position <= @position AND (r.environment || '') = @stageBefore)
-       SELECT ${columnsOf(isShown)}, a.source_committed_at,
+       SELECT ${columnsOf(source, isShown)}, a.source_committed_at,
          CASE WHEN c.kind = 'promotion' AND c.effect = 'switched' AND @stageBefore <> '' THEN (
            SELECT MIN(i.since_occurred_at) FROM known_good_intervals i
            WHERE i.digest = c.digest AND (i.environment || '') = @stageBefore AND i.since_position < c.finished_position
@@ -41,82 +48,81 @@ export function readChanges(source: DataSource, asked: ChangesAsked): ChangeFact
     .raw()
     .all({ ...period, position, environment: environment.name, stageBefore: environment.promotesFrom ?? '' });
   const hasStageBefore = environment.promotesFrom !== undefined;
-  return rows.map((row) => changeFact(row as RawFact, position, { environment: environment.name, hasStageBefore }));
+  const place = { environment: environment.name, hasStageBefore };
+  return rows.map((row) => ({ raw: row as RawChange, fact: changeFact(row as RawChange, position, place) }));
 }
 
 /** Refused commands of the period that name no environment: bakes and attestations. */
 export function readUnplacedRefusals(source: DataSource, period: Period, position: number): ChangeFact[] {
   const rows = sqliteHandle(source)
     .prepare<object>(
-      `SELECT ${columnsOf(true)}, NULL, NULL FROM changes c
+      `SELECT ${columnsOf(source, true)}, NULL, NULL FROM changes c
        WHERE c.environment IS NULL AND c.finished_occurred_at >= @from AND c.finished_occurred_at < @to
          AND c.finished_position <= @position
        ORDER BY c.finished_occurred_at, c.first_position`,
     )
     .raw()
     .all({ ...period, position });
-  return rows.map((row) => changeFact(row as RawFact, position, { environment: null, hasStageBefore: false }));
+  return rows.map((row) => changeFact(row as RawChange, position, { environment: null, hasStageBefore: false }));
 }
 
-type Text = string | null;
-type Place = number | null;
+/** What numbers are worked out from; all other columns are only shown. */
+const COUNTED: ReadonlySet<string> = new Set<keyof Change>([
+  ...(['changeId', 'kind', 'type', 'reason', 'channel', 'firstPosition', 'startedOccurredAt'] as const),
+  ...(['validatedPosition', 'finishedPosition', 'finishedAt', 'finishedOccurredAt', 'finalOutcome'] as const),
+  ...(['effect', 'rolledBackPosition', 'rolledBackOccurredAt'] as const),
+]);
 
-/** Values in the order of the columns: objects with their names would cost as much again as the reading. */
-type RawFact = readonly [
-  ...[changeId: string, kind: ChangeKind, type: Text, reason: Text, channel: string, first: number, startedAt: string],
-  ...[validated: Place, finished: number, recordedAt: string, occurredAt: string, ended: FinalOutcome],
-  ...[effect: ChangeEffect | null, rolledBack: Place, rolledBackAt: Text],
-  ...[service: Text, component: Text, digest: Text, version: Text, actor: Text, ticket: Text, note: Text, detail: Text],
-  ...[committedAt: Text, soakSince: Text],
-];
+/** Every column of a change in the order of {@link RAW_COLUMNS}; those that are not asked for are null. */
+function columnsOf(source: DataSource, isShown: boolean): string {
+  const { columns } = source.getMetadata(Change);
+  const names = new Map(columns.map(({ propertyName, databaseName }) => [propertyName, `c.${databaseName}`]));
+  return RAW_COLUMNS.map((name) => (isShown || COUNTED.has(name) ? names.get(name) : 'NULL')).join(', ');
+}
 
-const COUNTED = [
-  ...['change_id', 'kind', 'type', 'reason', 'channel', 'first_position', 'started_occurred_at'],
-  ...['validated_position', 'finished_position', 'finished_at', 'finished_occurred_at', 'final_outcome'],
-  ...['effect', 'rolled_back_position', 'rolled_back_occurred_at'],
-];
-const SHOWN = ['service', 'component', 'digest', 'version', 'actor', 'ticket', 'note', 'detail'];
-
-const columnsOf = (isShown: boolean): string =>
-  [...COUNTED.map((column) => `c.${column}`), ...SHOWN.map((column) => (isShown ? `c.${column}` : 'NULL'))].join(', ');
+/** Where a column's value is in a row: objects with names would cost as much again as the reading. */
+const at = Object.fromEntries(RAW_COLUMNS.map((name, index) => [name, index])) as Readonly<
+  Record<(typeof RAW_COLUMNS)[number], number>
+>;
+const COMMITTED_AT = RAW_COLUMNS.length;
+const SOAK_SINCE = RAW_COLUMNS.length + 1;
 
 function changeFact(
-  row: RawFact,
+  row: RawChange,
   position: number,
   place: { readonly environment: string | null; readonly hasStageBefore: boolean },
 ): ChangeFact {
-  const [changeId, kind, type, reason, channel, firstPosition, startedOccurredAt, validated, ...rest] = row;
-  const [finished, recordedAt, occurredAt, ended, effect, rolledBack, rolledBackAt, ...texts] = rest;
-  const [service, component, digest, version, actor, ticket, note, detail, committedAt, soakSince] = texts;
-  const isRolledBack = rolledBack !== null && rolledBack <= position;
-  const commands = 1 + (validated === null ? 0 : 1) + (firstPosition === finished ? 0 : 1);
+  const text = (index: number) => (row[index] as string | null | undefined) ?? null;
+  const firstPosition = row[at.firstPosition] as number;
+  const finished = row[at.finishedPosition] as number;
+  const rolledBack = row[at.rolledBackPosition] as number | null;
   return {
     fact: 'change',
-    changeId,
-    kind,
+    changeId: text(at.changeId) ?? '',
+    kind: text(at.kind) as ChangeKind,
     environment: place.environment,
-    service,
-    component,
-    digest,
-    version,
-    type,
-    reason,
-    actor: actor ?? '',
-    channel,
-    ticket,
-    note,
-    detail,
+    service: text(at.service),
+    component: text(at.component),
+    digest: text(at.digest),
+    version: text(at.version),
+    type: text(at.type),
+    reason: text(at.reason),
+    actor: text(at.actor) ?? '',
+    channel: text(at.channel) ?? '',
+    ticket: text(at.ticket),
+    note: text(at.note),
+    detail: text(at.detail),
     firstPosition,
-    startedOccurredAt,
+    startedOccurredAt: text(at.startedOccurredAt) ?? '',
     position: finished,
-    occurredAt,
-    recordedAt,
-    ended,
-    effect,
-    commands,
-    rolledBackAt: isRolledBack ? rolledBackAt : null,
-    committedAt,
+    occurredAt: text(at.finishedOccurredAt) ?? '',
+    recordedAt: text(at.finishedAt) ?? '',
+    ended: text(at.finalOutcome) as FinalOutcome,
+    effect: text(at.effect) as ChangeEffect | null,
+    commands: 1 + (row[at.validatedPosition] === null ? 0 : 1) + (firstPosition === finished ? 0 : 1),
+    rolledBackAt: rolledBack !== null && rolledBack <= position ? text(at.rolledBackOccurredAt) : null,
+    committedAt: text(COMMITTED_AT),
     hasStageBefore: place.hasStageBefore,
-    soakSince,
+    soakSince: text(SOAK_SINCE),
   };
 }

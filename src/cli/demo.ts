@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig, type Config } from '../config.js';
 import { ApiClient } from './api-client.js';
-import { calendar, twoWeeksBefore } from './demo/calendar.js';
+import { calendar, monthBefore } from './demo/calendar.js';
 import { Closing } from './demo/closing.js';
 import { Player } from './demo/player.js';
 import { Printer } from './demo/printer.js';
 import { STORY } from './demo/story.js';
-import { curlCommands } from './demo/to-try.js';
+import { curlCommands, type ToTry } from './demo/to-try.js';
 import { CliError } from './errors.js';
 import { leaveSoon, untilStopped } from './shutdown.js';
 
@@ -75,18 +75,23 @@ async function tell(server: Server, isExiting: boolean): Promise<void> {
   const player = new Player(admin, printer, calendar(startedAt));
   await player.play(STORY);
   const auditor = await player.issueToken('auditor-1', { role: 'auditor' });
-  await new Closing(admin.as(auditor), printer, player.names).tell(twoWeeksBefore(startedAt), player.position);
+  const closing = new Closing(admin.as(auditor), printer, player.names);
+  await closing.tell(startedAt, player.position);
   const seconds = ((Date.now() - startedAt.getTime()) / 1000).toFixed(1);
   console.log(`\nA month of ${player.position + 1} events, told over HTTP in ${seconds} s.`);
-  if (!isExiting) printToTry(server.url, { auditor, pipeline: player.tokens.get('orders-ci') ?? '' }, printer);
+  if (isExiting) return;
+  const tokens = { auditor, pipeline: player.tokens.get('orders-ci') ?? '' };
+  const changeId = await closing.lastSwitch();
+  printToTry({ url: server.url, tokens, month: monthBefore(startedAt), changeId }, printer);
 }
 
-function printToTry(url: string, tokens: { auditor: string; pipeline: string }, { colors }: Printer): void {
+function printToTry(subject: ToTry, { colors }: Printer): void {
+  const { url, tokens } = subject;
   console.log(
     `\n${colors.bold(`The ledger is at ${url}`)} (its API: ${url}/openapi.json), with a token that may read:\n`,
   );
   console.log(`  ${tokens.auditor}`);
-  for (const { title, lines } of curlCommands(url, tokens)) {
+  for (const { title, lines } of curlCommands(subject)) {
     console.log(`\n${title}\n`);
     for (const line of lines) console.log(`  ${line}`);
   }

@@ -5,8 +5,10 @@ import { componentOf, versionOf } from './steps.js';
 /** The story has no bytes, so the name of an artifact stands in for them: the same digests in every demo. */
 export const digestOf = (artifact: string): string => `sha256:${createHash('sha256').update(artifact).digest('hex')}`;
 
-/** What a pipeline posts about what it baked. */
-export function bakeBody(artifact: string, base: string | undefined): Record<string, unknown> {
+const HOUR_MS = 3_600_000;
+
+/** What a pipeline posts about what it baked at a time, of a commit of up to twelve hours before. */
+export function bakeBody(artifact: string, base: string | undefined, bakedAt: Date): Record<string, unknown> {
   const component = componentOf(artifact);
   const { pipeline, layer, kind } = COMPONENTS[component] ?? {
     pipeline: component,
@@ -14,16 +16,22 @@ export function bakeBody(artifact: string, base: string | undefined): Record<str
     kind: 'package',
   };
   const seed = createHash('sha1').update(artifact).digest('hex');
-  const run = String(1000 + (parseInt(seed.slice(0, 6), 16) % 9000));
+  const number = parseInt(seed.slice(0, 6), 16);
+  const run = String(1000 + (number % 9000));
+  const author = `dev-${(number % 5) + 1}`;
+  const committedAt = new Date(bakedAt.getTime() - ((number % 12) + 1) * HOUR_MS).toISOString();
   return {
     digest: digestOf(artifact),
     component,
     version: versionOf(artifact),
     kind,
     layer,
-    source: { repository: `https://git.example/shop/${component}`, commit: seed, ref: `v${versionOf(artifact)}` },
+    source: {
+      ...{ repository: `https://git.example/shop/${component}`, commit: seed, ref: `v${versionOf(artifact)}` },
+      ...{ author, committedAt },
+    },
     ...(base !== undefined && { base: digestOf(base) }),
-    run: { id: run, url: `https://ci.example/${pipeline}/runs/${run}` },
+    run: { id: run, url: `https://ci.example/${pipeline}/runs/${run}`, triggeredBy: author },
   };
 }
 

@@ -24,6 +24,14 @@ export function calendar(now: Date): (when: When) => Date | undefined {
 /** Falls on the story's day 11, or on the weekend before it. */
 export const twoWeeksBefore = (now: Date): Date => new Date(now.getTime() - 14 * DAY_MS);
 
+/** From the story's first day up to today: whole days, as a board reads them. */
+export function monthBefore(now: Date): { from: string; to: string } {
+  const [first = 0] = workingDaysBefore(now);
+  return { from: isoSeconds(first), to: isoSeconds(Math.floor(now.getTime() / DAY_MS) * DAY_MS) };
+}
+
+const isoSeconds = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z');
+
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

@@ -1,7 +1,8 @@
+import type { ReportDocument } from '../../reports/document/document.js';
 import type { ApiClient } from '../api-client.js';
 import { formatTable } from '../terminal.js';
 import { shortDigest, type Names } from './artifacts.js';
-import { shortTime } from './calendar.js';
+import { monthBefore, shortTime, twoWeeksBefore } from './calendar.js';
 import type { Printer } from './printer.js';
 
 interface LiveService {
@@ -20,6 +21,7 @@ interface KnownGood {
 }
 
 interface ChangeRow {
+  readonly changeId: string;
   readonly environment?: string;
   readonly service?: string;
   readonly component?: string;
@@ -37,7 +39,7 @@ interface Diff {
   readonly changed: readonly { readonly service: string; readonly from: LiveService; readonly to: LiveService }[];
 }
 
-/** What the ledger says of the month: known-good now and two weeks ago, what changed between, and what was refused. */
+/** What the ledger says of the month: known-good now and two weeks ago, what changed, what was refused, and how it went. */
 export class Closing {
   constructor(
     private readonly auditor: ApiClient,
@@ -45,7 +47,8 @@ export class Closing {
     private readonly names: Names,
   ) {}
 
-  async tell(then: Date, position: number): Promise<void> {
+  async tell(now: Date, position: number): Promise<void> {
+    const then = twoWeeksBefore(now);
     const time = encodeURIComponent(then.toISOString());
     this.printState('Known-good in production, now', await this.knownGood(`minPosition=${position}`));
     // The ledger itself is seconds old, so "two weeks ago" is asked by the pipelines' clocks and not by the ledger's.
@@ -53,6 +56,14 @@ export class Closing {
     this.printState(`Known-good in production, two weeks ago (${shortTime(then)})`, before);
     this.printDiff(await this.get(`/environments/production/diff?clock=occurred&from=${time}`));
     await this.printRefusals();
+    await this.printReport(monthBefore(now));
+  }
+
+  /** The change that moved production's traffic last. */
+  async lastSwitch(): Promise<string> {
+    const path = '/changes?environment=production&effect=switched&limit=1';
+    const { items } = await this.get<{ items: ChangeRow[] }>(path);
+    return items[0]?.changeId ?? '';
   }
 
   private get<T>(path: string): Promise<T> {
@@ -99,5 +110,16 @@ export class Closing {
       colors.red(row.reason ?? ''),
     ]);
     console.log(formatTable(['when', 'by', 'what', 'where', 'reason'], rows, { colors }));
+  }
+
+  private async printReport({ from, to }: { from: string; to: string }): Promise<void> {
+    const query = `environment=production&from=${from}&to=${to}&format=json`;
+    const { sections } = await this.get<ReportDocument>(`/reports/advisory-board?${query}`);
+    const tiles = sections
+      .flatMap(({ blocks }) => blocks)
+      .flatMap((block) => (block.kind === 'tiles' ? block.tiles : []));
+    this.printer.heading('The advisory board’s report of the month');
+    const rows = tiles.map(({ title, display }) => [title, display]);
+    console.log(formatTable(['metric', 'production'], rows, { colors: this.printer.colors }));
   }
 }

@@ -80,7 +80,7 @@ export class Player {
   }
 
   private async send({ command, by }: Step, time: Date | undefined): Promise<Outcome> {
-    const request = requestOf(command, this.lastChange(command));
+    const request = requestOf(command, this.lastChange(command), time ?? new Date());
     const startedAt = command.kind === 'report-incident' && { startedAt: (time ?? new Date()).toISOString() };
     const occurredAt = { ...(time && { occurredAt: time.toISOString() }), ...startedAt };
     if (

@@ -8,9 +8,16 @@ export interface StepRequest {
   readonly line: Readonly<Record<string, unknown>>;
 }
 
-/** `changeId` is that of the change which a validation, a switch or an incident is about. */
-export function requestOf(command: StepCommand, changeId: string | undefined): StepRequest {
-  const { path, parameters, body, method = 'POST' } = routeOf(command, changeId ?? '');
+/** `changeId` is that of the change which a validation, a switch or an incident is about; `time`, when it happens. */
+export function requestOf(command: StepCommand, changeId: string | undefined, time: Date): StepRequest {
+  const {
+    path,
+    parameters,
+    body,
+    method = 'POST',
+  } = command.kind === 'bake'
+    ? { path: '/artifacts', body: bakeBody(command.artifact, command.base, time) }
+    : routeOf(command, changeId ?? '');
   return { call: { method, path, body }, line: { command: command.kind, ...parameters, ...body } };
 }
 
@@ -22,7 +29,7 @@ interface Route {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-function routeOf(command: StepCommand, changeId: string): Route {
+function routeOf(command: Exclude<StepCommand, { kind: 'bake' }>, changeId: string): Route {
   switch (command.kind) {
     case 'register-pipeline': {
       const { id, mayBake, mayPromoteTo } = command;
@@ -60,6 +67,7 @@ type ArtifactOrChange = Exclude<
   StepCommand,
   {
     kind:
+      | 'bake'
       | 'register-pipeline'
       | 'suspend-pipeline'
       | 'reinstate-pipeline'
@@ -71,7 +79,6 @@ type ArtifactOrChange = Exclude<
 >;
 
 function changeRouteOf(command: ArtifactOrChange, changeId: string): Route {
-  if (command.kind === 'bake') return { path: '/artifacts', body: bakeBody(command.artifact, command.base) };
   if (command.kind === 'attest' || command.kind === 'revoke') {
     const { kind, artifact, ...body } = command;
     const digest = digestOf(artifact);

@@ -9,8 +9,8 @@ import { cairn, hasControlCharacters, startCairn, stop, temporaryFolder } from '
 
 const run = promisify(execFile);
 
-/** Sends what a shell would hand to curl, since not every machine that runs the tests has it. */
-async function sendAsCurl(command: string): Promise<Record<string, unknown>> {
+/** Sends what a shell would hand to curl, since not every machine that runs the tests has it; answers what came. */
+async function sendAsCurl(command: string): Promise<{ file: string | undefined; text: string }> {
   const { stdout } = await run('sh', ['-c', `curl() { printf '%s\\0' "$@"; }\n${command}`]);
   const words = stdout.split('\0').slice(0, -1);
   const after = (option: string) => words.flatMap((word, index) => (words[index - 1] === option ? [word] : []));
@@ -18,8 +18,10 @@ async function sendAsCurl(command: string): Promise<Record<string, unknown>> {
   const [method = 'GET'] = after('-X');
   const [body] = after('-d');
   const response = await fetch(words.at(-1) ?? '', { method, headers, ...(body !== undefined && { body }) });
-  return (await response.json()) as Record<string, unknown>;
+  const [file] = after('-o');
+  return { file, text: await response.text() };
 }
+const jsonOf = ({ text = '' }: { text?: string } = {}) => JSON.parse(text) as Record<string, unknown>;
 const leftOver = (folder: string) => readdirSync(folder).filter((name) => name.startsWith('cairn-demo-'));
 
 describe('cairn demo', () => {
@@ -36,6 +38,9 @@ describe('cairn demo', () => {
     expect(sectionOf(stdout, 'Known-good in production, two weeks ago')).toMatch(/settlement-worker +0\.10\.0/);
     expect(sectionOf(stdout, 'What changed between')).toMatch(/orders-api +2\.4\.1 +→ +2\.5\.0/);
     expect(stdout).toContain(`the reason (${refused.length})`);
+    const report = sectionOf(stdout, 'The advisory board’s report of the month').trim().split('\n').slice(1);
+    expect(report).toHaveLength(5);
+    expect(report[3]).toMatch(/^ {2}Change fail rate +2 of 10 \(20\.0 %\)$/);
     expect(hasControlCharacters(stdout)).toBe(false);
     expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([]);
     expect(leftOver(folder.path)).toEqual([]);
@@ -47,11 +52,16 @@ describe('cairn demo', () => {
     const demo = startCairn(['demo', '--port', '0'], { TMPDIR: folder.path });
     await demo.until(/Ctrl-C stops it/);
     const curls = await curlCommandsOf(demo);
-    expect(curls).toHaveLength(3);
-    const [knownGood, changes, refusal] = await Promise.all(curls.map(sendAsCurl));
-    expect(knownGood?.['services']).toHaveLength(3);
-    expect(JSON.stringify(changes)).toContain('"refused"');
-    expect(refusal).toMatchObject({ reason: 'artifact-unknown', hint: expect.any(String) as unknown });
+    expect(curls).toHaveLength(5);
+    const [knownGood, changes, report, dossier, refusal] = await Promise.all(curls.map(sendAsCurl));
+    expect(jsonOf(knownGood)['services']).toHaveLength(3);
+    expect(changes?.text).toContain('"refused"');
+    expect(report).toMatchObject({
+      file: 'report.html',
+      text: expect.stringMatching(/^<!DOCTYPE html>.*Change fail/s),
+    });
+    expect(dossier).toMatchObject({ file: 'change.html', text: expect.stringMatching(/^<!DOCTYPE html>.*0\.10\.2/s) });
+    expect(jsonOf(refusal)).toMatchObject({ reason: 'artifact-unknown', hint: expect.any(String) as unknown });
     expect(leftOver(folder.path)).toHaveLength(1);
     expect(await stop(demo)).toMatchObject({ code: 0, signal: null });
     expect(leftOver(folder.path)).toEqual([]);

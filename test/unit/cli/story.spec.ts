@@ -31,6 +31,7 @@ describe('the story', () => {
     const { call, line } = requestOf(
       { kind: 'validate', artifact: 'a 1', environment: 'production', result: 'passed' },
       'c-1',
+      new Date(0),
     );
     expect(call).toEqual({
       method: 'POST',

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { SnakeCaseNaming } from './columns.js';
@@ -60,6 +60,7 @@ export class WriteDatabase {
         database.pragma(`cache_size = -${cacheMib * 1024}`);
       },
     });
+    makePrivate(path);
     await opened(source, path);
     try {
       await source.runMigrations({ transaction: 'each' });
@@ -117,6 +118,18 @@ const optionsOf = (path: string): Extract<DataSourceOptions, { type: 'better-sql
 function pathOf(url: string): string {
   if (url.startsWith('sqlite:') && url.length > 'sqlite:'.length) return url.slice('sqlite:'.length);
   throw new ViewsDatabaseError(`${url} is no database for the views; sqlite:<path> is`);
+}
+
+/**
+ * Makes the file, readable by its owner only: views hold the same notes and tickets as the ledger. SQLite gives its
+ * companions the same mode. Where the file cannot be made, opening it says why.
+ */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch {
+    // It is there already, or the database will say what is wrong.
+  }
 }
 
 async function opened(source: DataSource, path: string): Promise<void> {

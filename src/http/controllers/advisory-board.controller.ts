@@ -10,6 +10,7 @@ import { Documented } from '../openapi/documented.js';
 import { problem } from '../problems/problem.js';
 import { decodeCursor, encodeCursor } from '../reads/cursor.js';
 import { formatFor, sendFile } from '../reads/report-file.js';
+import { whenLeft } from '../reads/when-left.js';
 import { Reports } from '../reads/reports.js';
 import { Reads } from '../reads/reads.js';
 
@@ -29,7 +30,7 @@ export class AdvisoryBoardController {
   async get(@Query(DTO) query: ReportQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const format = formatFor(request, query.format);
     const { address, isPinned } = await this.reports.addressOf({ ...query, environments: listOf(query.environment) });
-    const [file] = await this.reports.files(address, [format]);
+    const [file] = await this.reports.files(address, [format], whenLeft(reply));
     if (!file) throw new Error(`no ${format} was made`);
     sendFile({ request, reply }, { file, address, isPinned });
   }

@@ -13,6 +13,7 @@ import { idempotencyKeyOf, pathName } from '../input/request.js';
 import { Documented } from '../openapi/documented.js';
 import { problem } from '../problems/problem.js';
 import { Lists } from '../reads/lists.js';
+import { whenLeft } from '../reads/when-left.js';
 import { Reports } from '../reads/reports.js';
 import { Reads } from '../reads/reads.js';
 import { Writes } from '../writes.js';
@@ -36,7 +37,7 @@ export class ReportsController {
       body.asOf ?? (await this.reports.earlierPosition(callerOf(request).subject, idempotencyKeyOf(request)));
     const { address } = await this.reports.addressOf({ ...body, asOf, environments: body.environments ?? [] });
     const formats = FORMAT_NAMES.filter((format) => body.formats?.includes(format) ?? true);
-    const files = await this.reports.files(address, formats);
+    const files = await this.reports.files(address, formats, whenLeft(reply));
     const digests = Object.fromEntries(files.map(({ format, digest }) => [format, digest]));
     const facts = { ...address, address: addressText(address), digests };
     const remarks = body.reason === undefined ? {} : { reason: body.reason };

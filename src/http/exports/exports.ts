@@ -107,10 +107,11 @@ export class Exports implements OnApplicationBootstrap {
       file: this.folder.unfinished(record),
       facts: factsOf(record),
     };
-    const result = await this.workshop.run('renderExport', input, (done, total) => {
+    const onProgress = (done: number, total: number): void => {
       if (!this.progress.has(record.id)) this.keep({ ...record, status: 'running' });
       this.progress.set(record.id, { done, total });
-    });
+    };
+    const result = await this.workshop.run('renderExport', input, { onProgress });
     this.folder.finish(record);
     const written = { ...record, status: 'running', result } as const;
     this.keep(written);

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { canonicalize } from '../../commands/canonical.js';
+import type { PopulationInput } from '../../reports/population/population.js';
 import type { Workshop } from '../../reports/workshop/workshop.js';
-import type { ChangeFilter } from '../../views/changes/filter.js';
 import { picked } from '../../views/changes/row.js';
 import type { HandoutKind } from '../../views/handouts/entity.js';
 import type { Page, Paging } from '../../views/paging.js';
@@ -15,6 +15,7 @@ import { changeWindowOf, fieldsOf, toFilter, toQuery } from '../mapping/populati
 import { boundsOf, windowOf, type Window } from '../mapping/window.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { Reads, type Exchange } from './reads.js';
+import { whenLeft } from './when-left.js';
 import { issuedReport } from './reports.js';
 
 export const LIMIT_DEFAULT = 50;
@@ -42,19 +43,19 @@ export class Lists {
         const { rows, ...rest } = await this.views.changes.page(filter, paging);
         return { ...rest, rows: fields ? rows.map((row) => picked(row, fields)) : rows };
       },
-      all: (position) => this.population(query, filter, position),
+      all: (position) => this.population(query, { filter, position }, whenLeft(exchange.reply)),
     });
   }
 
-  private async population(query: ChangesQuery, filter: ChangeFilter, position: number): Promise<object> {
+  private async population(query: ChangesQuery, asked: PopulationInput, signal: AbortSignal): Promise<object> {
     const isCounted = query.total === 'true';
     if (query.populationHash !== 'true') {
       if (!isCounted) return {};
-      const counted = await this.views.changes.count(filter, position, COUNTED_AT_ONCE);
+      const counted = await this.views.changes.count(asked.filter, asked.position, COUNTED_AT_ONCE);
       if (counted < COUNTED_AT_ONCE) return { total: counted };
-      return { total: await this.workshop.run('countPopulation', { filter, position }) };
+      return { total: await this.workshop.run('countPopulation', asked, { signal }) };
     }
-    const population = await this.workshop.run('hashPopulation', { filter, position });
+    const population = await this.workshop.run('hashPopulation', asked, { signal });
     return { ...(isCounted && { total: population.count }), population };
   }
 

@@ -60,8 +60,8 @@ export class Reports {
   }
 
   /** @throws HttpProblem `unavailable` where too many are being made */
-  files(address: ReportAddress, formats: readonly Format[]): Promise<ReportFile[]> {
-    return this.workshop.run('advisory-board', { address, formats }).catch(orBusy);
+  files(address: ReportAddress, formats: readonly Format[], signal: AbortSignal): Promise<ReportFile[]> {
+    return this.workshop.run('advisory-board', { address, formats }, { signal }).catch(orBusy);
   }
 
   figure(asked: FigureAsked): Promise<FigurePage> {

@@ -55,7 +55,7 @@ function notSwitched({ before, change }: Facts): WayBackSection {
 
 function available({ target, change }: Facts): WayBackSection {
   const { service, environment } = change;
-  if (!target) return none(`There is no earlier known-good artifact of ${service} in ${environment}.`);
+  if (!target) return none(`No earlier known-good artifact of ${service} is left in ${environment} to go back to.`);
   const { digest, component, version, changeId } = target;
   return {
     status: 'available',

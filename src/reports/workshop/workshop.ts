@@ -3,6 +3,17 @@ import { workerUrl } from '../../worker-url.js';
 import type { Jobs } from './jobs.js';
 import type { FromWorkshop, ToWorkshop, WorkshopWorkerData } from './protocol.js';
 
+/** Memory of the thread: a job that takes more ends it, and not the server. */
+const HEAP_MIB_MAX = 768;
+
+/** What a reader waits a moment for goes before what makes a file. */
+const QUICK: ReadonlySet<string> = new Set([
+  'countPopulation',
+  'advisory-board-figure',
+  'drawSample',
+  'hashPopulation',
+]);
+
 /** Jobs that may wait or run. More would only wait longer than their callers do. */
 const JOBS_MAX = 32;
 
@@ -11,9 +22,15 @@ export class WorkshopBusyError extends Error {
   override readonly name = 'WorkshopBusyError';
 }
 
+export interface RunOptions {
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Aborted when nobody waits for the answer any more: a job that has not begun is then not begun. */
+  readonly signal?: AbortSignal;
+}
+
 interface Pending {
   readonly message: ToWorkshop;
-  readonly onProgress: ((done: number, total: number) => void) | undefined;
+  readonly onProgress: RunOptions['onProgress'];
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -37,7 +54,7 @@ export class Workshop {
   run<Name extends keyof Jobs>(
     name: Name,
     input: InputOf<Name>,
-    onProgress?: (done: number, total: number) => void,
+    { onProgress, signal }: RunOptions = {},
   ): Promise<OutputOf<Name>> {
     if (this.#isClosing) return Promise.reject(new WorkshopBusyError('The server is stopping.'));
     if (this.#jobs.length >= JOBS_MAX) {
@@ -45,7 +62,9 @@ export class Workshop {
     }
     return new Promise((resolve, reject) => {
       const message = { id: ++this.#lastId, name, input };
-      this.#jobs.push({ message, onProgress, resolve: resolve as (output: unknown) => void, reject });
+      const job = { message, onProgress, resolve: resolve as (output: unknown) => void, reject };
+      signal?.addEventListener('abort', () => this.#leave(job), { once: true });
+      this.#enqueue(job);
       if (this.#jobs.length === 1) this.#next();
     });
   }
@@ -57,6 +76,20 @@ export class Workshop {
     this.#fail(new WorkshopBusyError('The server is stopping.'));
   }
 
+  /** The first one is under way. */
+  #enqueue(job: Pending): void {
+    const isLate = ({ message }: Pending, index: number) => index > 0 && !QUICK.has(message.name);
+    const place = QUICK.has(job.message.name) ? this.#jobs.findIndex(isLate) : -1;
+    this.#jobs.splice(place < 0 ? this.#jobs.length : place, 0, job);
+  }
+
+  #leave(job: Pending): void {
+    const index = this.#jobs.indexOf(job);
+    if (index <= 0) return;
+    this.#jobs.splice(index, 1);
+    job.reject(new WorkshopBusyError('Nobody waits for it any more.'));
+  }
+
   #next(): void {
     const [job] = this.#jobs;
     if (job) this.#started().postMessage(job.message);
@@ -64,7 +97,10 @@ export class Workshop {
 
   #started(): Worker {
     if (this.#worker) return this.#worker;
-    const worker = new Worker(workerUrl(import.meta.url, './workshop.worker.js'), { workerData: this.places });
+    const worker = new Worker(workerUrl(import.meta.url, './workshop.worker.js'), {
+      workerData: this.places,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX },
+    });
     worker.on('message', (message: FromWorkshop) => this.#receive(message));
     worker.on('error', (error) => this.#lost(worker, error));
     worker.on('exit', (code) => this.#lost(worker, new Error(`the workshop ended with code ${code}`)));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ViewCheckpoint } from '../../../src/views/checkpoint.js';
 import { openReadDatabase, ViewsDatabaseError, WriteDatabase } from '../../../src/views/database.js';
@@ -60,6 +60,14 @@ describe('the tables', () => {
 });
 
 describe('opening', () => {
+  it('makes files that only their owner can read', async () => {
+    const database = await WriteDatabase.open(url);
+    const path = url.slice('sqlite:'.length);
+    const modes = [path, `${path}-wal`].map((file) => statSync(file).mode & 0o777);
+    if (process.platform !== 'win32') expect(modes).toEqual([0o600, 0o600]);
+    await database.close();
+  });
+
   it.each([
     ['a file that is no database', (path: string) => writeFileSync(path, 'not a database, but some text '.repeat(100))],
     ['a database of something else', (path: string) => new Database(path).exec('CREATE TABLE t (a)').close()],

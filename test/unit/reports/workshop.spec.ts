@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { openEventStore } from '../../../src/adapters.js';
+import { Workshop, WorkshopBusyError } from '../../../src/reports/workshop/workshop.js';
+import { WriteDatabase } from '../../../src/views/database.js';
+import { temporaryFolder } from '../views/ledger.js';
+
+describe('the workshop', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let workshop: Workshop;
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    const eventStore = `sqlite:${join(folder.path, 'ledger.db')}`;
+    const database = `sqlite:${join(folder.path, 'views.db')}`;
+    await (await openEventStore(eventStore)).close();
+    await (await WriteDatabase.open(database)).close();
+    workshop = new Workshop({ eventStore, database });
+  });
+  afterEach(async () => {
+    await workshop.close();
+    folder.remove();
+  });
+
+  it('does one job after the other, and what is quick before what is not', async () => {
+    const done: string[] = [];
+    const run = (name: 'head' | 'countPopulation') =>
+      (name === 'head'
+        ? workshop.run('head', undefined)
+        : workshop.run('countPopulation', { filter: {}, position: 0 })
+      ).then(() => done.push(name));
+    await Promise.all([run('head'), run('head'), run('countPopulation')]);
+    expect(done).toEqual(['head', 'countPopulation', 'head']);
+  });
+
+  it('does not begin what nobody waits for any more', async () => {
+    const left = new AbortController();
+    const first = workshop.run('head', undefined);
+    const second = workshop.run('head', undefined, { signal: left.signal });
+    left.abort();
+    await expect(second).rejects.toThrow(WorkshopBusyError);
+    expect(await first).toBe(-1);
+  });
+
+  it('takes no more than it has room for, and nothing once it is closed', async () => {
+    const jobs = Array.from({ length: 40 }, () => workshop.run('head', undefined));
+    const results = await Promise.allSettled(jobs);
+    expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(8);
+    await workshop.close();
+    await expect(workshop.run('head', undefined)).rejects.toThrow('stopping');
+  });
+
+  it('goes on after a job that failed', async () => {
+    await expect(workshop.run('drawSample', null as never)).rejects.toThrow();
+    expect(await workshop.run('head', undefined)).toBe(-1);
+  });
+});

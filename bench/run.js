@@ -24,6 +24,9 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     events: { type: 'string' },
+    // Growing a ledger of a million events takes minutes: a run can leave its own to the next one.
+    keep: { type: 'boolean', default: false },
+    ledger: { type: 'string' },
     'cpu-prof': { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -51,7 +54,7 @@ async function main() {
     rounds: Number(options.rounds ?? (quick ? 3 : 5)),
     cpuProfile: options['cpu-prof'],
     smallLedger: grown([10_000]),
-    bigLedger: grown([events / 10, events]),
+    bigLedger: options.ledger ? async () => ({ folder: options.ledger, lines: events }) : grown([events / 10, events]),
   };
   const results = [];
   try {
@@ -60,7 +63,10 @@ async function main() {
       results.push(...(await ITEMS[name](context)));
     }
   } finally {
-    for (const { folder } of ledgers) remove(folder);
+    for (const { folder, lines } of ledgers) {
+      if (options.keep && lines === events) console.log(`  kept for --ledger: ${folder}`);
+      else remove(folder);
+    }
   }
   print(results);
 }

@@ -28,6 +28,7 @@ export function cover(data: ReportData): Fact[] {
     { name: 'Ledger position', value: `${formatNumber(scope.position)}, recorded ${formatTime(scope.recordedAt)}` },
     { name: 'Checkpoint root', value: 'not recorded: needs signed checkpoints' },
     { name: 'Definitions', value: `version ${DEFINITIONS_VERSION}. ${SOURCES}` },
+    { name: 'Links', value: 'paths of the ledger’s API: put its address before them, and ask with a token' },
     ...knownGaps(data).map((value) => ({ name: 'Known gap', value })),
   ];
 }

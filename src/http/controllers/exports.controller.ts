@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { existsSync } from 'node:fs';
 import { Allow } from '../access/allow.js';
 import { StartExportDto } from '../dto/changes.js';
+import { ListQuery } from '../dto/queries.js';
 import { sendContent } from '../exports/content.js';
 import { describeExport, manifestText } from '../exports/describe.js';
 import { Exports } from '../exports/exports.js';
@@ -13,6 +14,7 @@ import { DTO } from '../input/dto.pipe.js';
 import { pathName, preferredWaitMs } from '../input/request.js';
 import { Documented } from '../openapi/documented.js';
 import { problem } from '../problems/problem.js';
+import { Lists } from '../reads/lists.js';
 
 @ApiTags('exports')
 @Controller('v1/exports')
@@ -20,6 +22,7 @@ export class ExportsController {
   constructor(
     private readonly requests: ExportRequests,
     private readonly exports: Exports,
+    private readonly lists: Lists,
   ) {}
 
   @Post()
@@ -39,8 +42,8 @@ export class ExportsController {
   @Get()
   @Allow('auditor', 'admin')
   @Documented('listExports')
-  list() {
-    return { exports: this.exports.list().map((record) => describeExport(record, this.exports.progressOf(record.id))) };
+  async list(@Query(DTO) query: ListQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    await this.lists.handouts({ request, reply }, query, 'export');
   }
 
   @Get(':id')

@@ -59,11 +59,6 @@ export class Exports implements OnApplicationBootstrap {
     return this.records.get(id);
   }
 
-  /** The newest first. */
-  list(): ExportRecord[] {
-    return [...this.records.values()].reverse();
-  }
-
   progressOf(id: string): Progress | undefined {
     return this.progress.get(id);
   }

@@ -15,6 +15,10 @@ interface Export {
   event: { eventId: string; position: number };
   links: { self: string; content: string; manifest: string };
 }
+interface Listed {
+  items: { facts: { id: string } }[];
+  next: string;
+}
 type Row = Record<string, string | number>;
 
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
@@ -85,8 +89,20 @@ describe('exports', () => {
       },
       remarks: { reason: 'for the file' },
     });
-    const list = await told.shop.auditor.get<{ exports: Export[] }>('/v1/exports');
-    expect(list.body.exports[0]).toMatchObject({ id: done.id, status: 'done' });
+    const list = await told.shop.auditor.get<Listed>(`/v1/exports?minPosition=${done.event.position}`);
+    expect(list.body.items[0]).toMatchObject({ ...done.event, kind: 'export', facts: { id: done.id, format: 'csv' } });
+  });
+
+  it('are listed in pages at one position, and only by what a list takes', async () => {
+    const { done: first } = await exported({ format: 'ndjson', environment: ['nowhere'] });
+    const { done: second } = await exported({ format: 'csv', environment: ['nowhere'] });
+    const page = await told.shop.auditor.get<Listed>(`/v1/exports?limit=1&asOf=${second.event.position}`);
+    expect(page.body).toMatchObject({ position: second.event.position, count: 1, rowsHash: expect.any(String) });
+    const next = await told.shop.auditor.get<Listed>(
+      `/v1/exports?limit=1&asOf=${second.event.position}&cursor=${page.body.next}`,
+    );
+    expect([page, next].map(({ body }) => body.items[0]?.facts.id)).toEqual([second.id, first.id]);
+    expect((await told.shop.auditor.get('/v1/exports?nonsense=1')).status).toBe(400);
   });
 
   it('give the same bytes for the same query at the same position', async () => {
@@ -266,6 +282,8 @@ describe('exports that are kept', () => {
       const first = (await make('a', { format: 'csv' })).body;
       const second = (await make('b', { format: 'ndjson' })).body;
       expect((await server.admin.get(first.links.self)).status).toBe(404);
+      const list = await server.admin.get<Listed>(`/v1/exports?minPosition=${second.event.position}`);
+      expect(list.body.items.map(({ facts }) => facts.id)).toEqual([second.id, first.id]);
       expect((await server.admin.get(second.links.content)).status).toBe(200);
       const again = (await make('a', { format: 'csv' })).body;
       expect(again.manifest).toEqual(first.manifest);

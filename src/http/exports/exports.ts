@@ -36,7 +36,7 @@ export class Exports implements OnApplicationBootstrap {
     @Inject(LOG) private readonly log: Log,
     private readonly events: ExportEvents,
   ) {
-    this.folder = new ExportsFolder(settings.folder);
+    this.folder = new ExportsFolder(settings.folder, log);
   }
 
   onApplicationBootstrap(): void {

@@ -1,7 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { existsSync } from 'node:fs';
 import { Allow } from '../access/allow.js';
 import { StartExportDto } from '../dto/changes.js';
 import { ListQuery } from '../dto/queries.js';
@@ -60,7 +59,7 @@ export class ExportsController {
   content(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const { record, result } = this.done(id);
     const path = this.exports.fileOf(record);
-    if (!existsSync(path)) throw problem('not-found', `The file of export ${id} is gone. Ask for it again.`);
+    if (path === undefined) throw gone(id);
     const { bytes, digest } = result;
     sendContent(request, reply, {
       path,
@@ -87,7 +86,7 @@ export class ExportsController {
   private known(id: string): ExportRecord {
     const record = this.exports.get(pathName('uuid', 'id', id));
     if (record) return record;
-    throw problem('not-found', `There is no export ${id}, or its file was removed to make room. Ask for it again.`);
+    throw gone(id);
   }
 
   /** Nothing is handed out before the ledger has it. */
@@ -98,3 +97,6 @@ export class ExportsController {
     throw problem('not-ready', `Export ${id} ${why}. See /v1/exports/${id}.`);
   }
 }
+
+const gone = (id: string) =>
+  problem('not-found', `There is no export ${id}, or its file was removed. Ask for it again.`);

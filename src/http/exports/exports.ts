@@ -63,8 +63,12 @@ export class Exports implements OnApplicationBootstrap {
     return this.progress.get(id);
   }
 
-  fileOf(record: ExportRecord): string {
-    return this.folder.file(record);
+  /** The file of one that is done; one that was lost or damaged is forgotten, so that it can be made again. */
+  fileOf(record: ExportRecord): string | undefined {
+    if (this.folder.isWhole(record)) return this.folder.file(record);
+    this.log(`export ${record.id}: its file is not what was written, and is removed`);
+    this.forget(record);
+    return undefined;
   }
 
   /** Until it is done or has failed, at the latest after `timeoutMs`. */
@@ -133,9 +137,13 @@ export class Exports implements OnApplicationBootstrap {
     let bytes = [...this.records.values()].reduce((sum, record) => sum + sizeOf(record), 0);
     for (const record of ended) {
       if (bytes <= this.settings.keptBytes && this.records.size <= EXPORTS_KEPT_MAX) return;
-      this.folder.remove(record);
-      this.records.delete(record.id);
+      this.forget(record);
       bytes -= sizeOf(record);
     }
+  }
+
+  private forget(record: ExportRecord): void {
+    this.folder.remove(record);
+    this.records.delete(record.id);
   }
 }

@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -46,6 +47,11 @@ export class ExportsFolder {
 
   file({ id, format }: ExportRecord): string {
     return join(this.path, `${id}.${format}`);
+  }
+
+  /** Whether the file is there with as many bytes as were written. */
+  isWhole(record: ExportRecord): boolean {
+    return statSync(this.file(record), { throwIfNoEntry: false })?.size === record.result?.bytes;
   }
 
   finish(record: ExportRecord): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import { appendFile, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -223,6 +223,25 @@ describe('exports', () => {
     expect([second.headers.get('idempotent-replayed'), second.body.id]).toEqual(['true', first.body.id]);
     expect((await start({ format: 'csv', environment: ['dev'] }, headers)).status).toBe(422);
     expect((await start({ format: 'ndjson', environment: ['dev'], asOf: '3' }, headers)).status).toBe(422);
+  });
+
+  it('are not handed out once their file is damaged or lost, and are made again', async () => {
+    const file = (id: string) => join(server.folder, 'exports', `${id}.ndjson`);
+    const body = { format: 'ndjson', environment: ['dev'] };
+    for (const [key, harm] of [
+      ['cut', (id: string) => truncate(file(id), 10)],
+      ['grown', (id: string) => appendFile(file(id), 'x')],
+      ['lost', (id: string) => rm(file(id))],
+    ] as const) {
+      const headers = { 'idempotency-key': key };
+      const { body: done } = await start(body, headers);
+      await harm(done.id);
+      expect((await content(done)).response.status).toBe(404);
+      expect((await told.shop.auditor.get(done.links.self)).status).toBe(404);
+      const { body: again } = await start(body, headers);
+      expect([again.id, again.event, again.manifest]).toEqual([done.id, done.event, done.manifest]);
+      expect(sha256((await content(again)).bytes)).toBe(done.manifest.sha256);
+    }
   });
 
   it('answer 202 to who will not wait, and tell how far they are', async () => {

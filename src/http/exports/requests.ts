@@ -3,7 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import { canonicalize } from '../../commands/canonical.js';
 import { eventIdFor, newEventId } from '../../commands/event-id.js';
 import type { EvidenceExported } from '../../domain/report/events.js';
-import { PDF_FIELDS_MAX, ROWS_MAX } from '../../reports/exports/export.js';
+import { PDF_FIELDS, PDF_FIELDS_MAX, ROWS_MAX } from '../../reports/exports/export.js';
+import { CHANGE_FIELDS, type ChangeField } from '../../views/changes/row.js';
 import { Views } from '../../views/views.js';
 import { callerOf } from '../access/authenticate.js';
 import type { StartExportDto } from '../dto/changes.js';
@@ -63,7 +64,7 @@ type Asked = Pick<ExportRecord, 'what' | 'format' | 'query' | 'fields' | 'order'
 
 function askedOf(body: StartExportDto): Asked {
   const { what, format, order = 'asc' } = body;
-  const fields = fieldsOf(body.fields);
+  const fields = fieldsOf(body.fields) ?? (format === 'pdf' ? printedFields(body) : undefined);
   if (format === 'pdf' && fields && fields.length > PDF_FIELDS_MAX) {
     const detail = `takes at most ${PDF_FIELDS_MAX} fields on a page`;
     throw invalidRequest([{ field: 'fields', detail: `of a pdf: it ${detail}` }]);
@@ -75,6 +76,10 @@ function askedOf(body: StartExportDto): Asked {
   };
   return { what, format, query, order, ...(fields && { fields }) };
 }
+
+/** Fewer than all, so that manifest and event have to name them. */
+const printedFields = ({ fields }: StartExportDto): readonly ChangeField[] =>
+  fields === undefined ? PDF_FIELDS : CHANGE_FIELDS;
 
 const isSame = (before: Pick<Exported, 'format' | 'query' | 'position'>, now: Asked & { position: number }): boolean =>
   before.format === now.format &&

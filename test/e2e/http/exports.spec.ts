@@ -4,6 +4,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import exceljs from 'exceljs';
+import { PDF_FIELDS } from '../../../src/reports/exports/export.js';
+import { CHANGE_FIELDS } from '../../../src/views/changes/row.js';
 import { HOSTILE, tellPopulation, type Told } from '../support/population.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -156,8 +158,13 @@ describe('exports', () => {
     const { bytes, response } = await exported({ format: 'pdf', fields: ['note', 'ticket', 'outcome'] });
     expect(bytes.subarray(0, 8).toString()).toBe('%PDF-1.7');
     expect(response.headers.get('content-type')).toBe('application/pdf');
-    const tooMany = await start({ format: 'pdf', fields: Object.keys(all[0] ?? {}) });
-    expect([tooMany.status, tooMany.text]).toEqual([400, expect.stringContaining('at most 12 fields')]);
+    for (const fields of [Object.keys(all[0] ?? {}), [...CHANGE_FIELDS]]) {
+      const tooMany = await start({ format: 'pdf', fields });
+      expect([tooMany.status, tooMany.text]).toEqual([400, expect.stringContaining('at most 12 fields')]);
+    }
+    const { done } = await exported({ format: 'pdf' });
+    const { body } = await told.shop.auditor.get(`/v1/events/${done.event.eventId}`);
+    expect([done.manifest, body]).toMatchObject([{ fields: PDF_FIELDS }, { data: { query: { fields: PDF_FIELDS } } }]);
   });
 
   it('hold the fields and rows that are asked for, in their order', async () => {

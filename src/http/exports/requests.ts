@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { canonicalize } from '../../commands/canonical.js';
 import { eventIdFor, newEventId } from '../../commands/event-id.js';
-import type { EvidenceExported } from '../../domain/report/events.js';
 import { PDF_FIELDS, PDF_FIELDS_MAX, ROWS_MAX } from '../../reports/exports/export.js';
 import { CHANGE_FIELDS, type ChangeField } from '../../views/changes/row.js';
 import { Views } from '../../views/views.js';
@@ -13,8 +12,8 @@ import { idempotencyKeyOf } from '../input/request.js';
 import { defined } from '../mapping/defined.js';
 import { fieldsOf, toFilter, toQuery } from '../mapping/population.js';
 import { problem } from '../problems/problem.js';
-import { EarlierEvents } from '../reads/earlier-events.js';
 import { Reads } from '../reads/reads.js';
+import { ExportEvents, type WrittenExport } from './events.js';
 import { Exports } from './exports.js';
 import type { ExportRecord } from './record.js';
 
@@ -25,7 +24,7 @@ export class ExportRequests {
     @Inject(Exports) private readonly exports: Exports,
     private readonly reads: Reads,
     private readonly views: Views,
-    private readonly earlier: EarlierEvents,
+    private readonly events: ExportEvents,
   ) {}
 
   /** @throws HttpProblem for what cannot be exported, or a key that came before with another request */
@@ -35,16 +34,17 @@ export class ExportRequests {
     // Not the key itself: the event of an export has the export's id for a key, and is another thing.
     const id = key === undefined ? newEventId() : eventIdFor(subject, `export\n${key}`);
     const asked = askedOf(body);
-    const before = this.exports.get(id) ?? (await this.earlier.writtenBy<Exported>(subject, id, 'EvidenceExported.v1'));
+    const given = defined({ note: body.note });
+    const before = this.exports.get(id) ?? (await this.events.find(subject, id));
     const position = body.asOf === undefined && before ? before.position : (await this.reads.moment(body)).position;
-    if (before && !isSame(before, { ...asked, position })) {
+    if (before && !isSame(before, { ...asked, position, ...given })) {
       throw problem('key-reused', 'This Idempotency-Key came before with another export. Take a new key.');
     }
     const known = this.exports.get(id);
     if (known) return { record: known, repeated: true };
     await this.checkRows(asked, position);
     const made = { id, status: 'waiting', actor: subject, requestedAt: new Date().toISOString() } as const;
-    const record = { ...made, ...asked, position, ...defined({ note: body.note }) };
+    const record = { ...made, ...asked, position, ...given };
     this.exports.start(record);
     return { record, repeated: false };
   }
@@ -59,7 +59,6 @@ export class ExportRequests {
   }
 }
 
-type Exported = EvidenceExported['data'];
 type Asked = Pick<ExportRecord, 'what' | 'format' | 'query' | 'fields' | 'order'>;
 
 function askedOf(body: StartExportDto): Asked {
@@ -81,7 +80,8 @@ function askedOf(body: StartExportDto): Asked {
 const printedFields = ({ fields }: StartExportDto): readonly ChangeField[] =>
   fields === undefined ? PDF_FIELDS : CHANGE_FIELDS;
 
-const isSame = (before: Pick<Exported, 'format' | 'query' | 'position'>, now: Asked & { position: number }): boolean =>
+const isSame = (before: WrittenExport, now: WrittenExport): boolean =>
   before.format === now.format &&
   before.position === now.position &&
+  (before.note === null || before.note === now.note) &&
   canonicalize(before.query) === canonicalize(now.query);

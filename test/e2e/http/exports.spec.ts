@@ -230,6 +230,7 @@ describe('exports', () => {
     expect([second.headers.get('idempotent-replayed'), second.body.id]).toEqual(['true', first.body.id]);
     expect((await start({ format: 'csv', environment: ['dev'] }, headers)).status).toBe(422);
     expect((await start({ format: 'ndjson', environment: ['dev'], asOf: '3' }, headers)).status).toBe(422);
+    expect((await start({ format: 'ndjson', environment: ['dev'], note: 'another' }, headers)).status).toBe(422);
   });
 
   it('are not handed out once their file is damaged or lost, and are made again', async () => {
@@ -305,18 +306,23 @@ describe('exports that are kept', () => {
         const asked = { what: 'changes', minPosition: String(last), ...body };
         return server.admin.post<Export>('/v1/exports', asked, { headers });
       };
-      const first = (await make('a', { format: 'csv' })).body;
+      const first = (await make('a', { format: 'csv', note: 'why' })).body;
       const second = (await make('b', { format: 'ndjson' })).body;
       expect((await server.admin.get(first.links.self)).status).toBe(404);
       const list = await server.admin.get<Listed>(`/v1/exports?minPosition=${second.event.position}`);
       expect(list.body.items.map(({ facts }) => facts.id)).toEqual([second.id, first.id]);
       expect((await server.admin.get(second.links.content)).status).toBe(200);
-      const again = (await make('a', { format: 'csv' })).body;
+      const again = (await make('a', { format: 'csv', note: 'why' })).body;
       expect(again.manifest).toEqual(first.manifest);
       expect(again.event).toEqual(first.event);
-      expect((await make('a', { format: 'ndjson' })).status).toBe(422);
+      const makeC = (note: string) => make('c', { format: 'csv', note });
+      const c = await makeC('why');
+      await make('d', { format: 'csv' });
+      expect((await server.admin.get(c.body.links.self)).status).toBe(404);
+      expect([(await makeC('another')).status, (await make('c', { format: 'csv' })).status]).toEqual([422, 422]);
+      expect([(await makeC('why')).status, (await make('c', { format: 'ndjson' })).status]).toEqual([201, 422]);
       const events = await server.admin.get<{ items: unknown[] }>('/v1/events?type=EvidenceExported.v1');
-      expect(events.body.items).toHaveLength(2);
+      expect(events.body.items).toHaveLength(4);
     } finally {
       await server.stop();
     }

@@ -202,8 +202,16 @@ describe('exports', () => {
     expect(await part('bytes=0-1,4-5')).toEqual([200, bytes.length]);
     expect(await part('bytes=9-0')).toEqual([200, bytes.length]);
     expect(await part('bytes=5-', { 'if-range': '"another"' })).toEqual([200, bytes.length]);
-    expect((await part(`bytes=${bytes.length}-`))[0]).toBe(416);
-    expect(await part('bytes=0-', { 'if-none-match': etag })).toEqual([304, 0]);
+    for (const known of [etag, '*', `"another", W/${etag}`])
+      expect(await part('bytes=0-', { 'if-none-match': known })).toEqual([304, 0]);
+    expect(await part('bytes=0-9', { 'if-none-match': `"${etag.slice(1, -2)}"` })).toEqual([206, 10]);
+    const { response: beyond } = await content(done, { range: `bytes=${bytes.length}-` });
+    const headers = ['content-range', 'etag', 'repr-digest', 'content-disposition', 'accept-ranges', 'cache-control'];
+    expect([beyond.status, ...headers.map((name) => beyond.headers.get(name))]).toEqual([
+      ...[416, `bytes */${bytes.length}`],
+      ...[null, null, null, null, 'no-store'],
+    ]);
+    expect(beyond.headers.get('content-type')).toContain('application/problem+json');
   });
 
   /** A client that goes away in the middle. */

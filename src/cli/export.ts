@@ -1,9 +1,12 @@
 import { Option, type Command } from 'commander';
-import { renameSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { createReadStream, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { clientFor, withConnection, type ConnectionOptions } from './connection.js';
 import { download } from './export/download.js';
-import { makeExport } from './export/job.js';
+import { makeExport, type DoneExport } from './export/job.js';
+import { checkTarget, STDOUT } from './export/target.js';
 import { populationOf, withPopulation, type PopulationOptions } from './population-options.js';
 import { grouped, startProgress } from './progress.js';
 
@@ -27,7 +30,7 @@ export function addExport(program: Command): void {
     .option('--fields <names>', 'fields to write, with commas between them; left out, all')
     .addOption(new Option('--order <order>', 'asc: the oldest first; desc: the newest').choices(['asc', 'desc']))
     .option('--note <text>', 'what for; it is kept with the event')
-    .option('--out <file>', 'where to write it; left out, a name that tells what it is')
+    .option('--out <file>', 'where to write it, - for stdout; left out, a name that tells what it is')
     .addHelpText(
       'after',
       `
@@ -43,25 +46,52 @@ Examples:
 
 async function exportChanges(options: ExportOptions): Promise<void> {
   const client = clientFor(options);
-  const { format, fields, order, note } = options;
+  const { format, fields, order, note, out } = options;
+  if (out !== STDOUT) checkTarget(out ?? 'changes');
   const given = { ...(fields && { fields }), ...(order && { order }), ...(note && { note }) };
   const body = { what: 'changes', format, ...populationOf(options), ...given };
   const progress = startProgress('export');
   try {
-    const { id, manifest, event, asOf } = await makeExport(client, body, progress);
-    const file = options.out ?? manifest.file;
-    // Named by its digest, so that what an earlier run left of another file is not gone on with.
-    const part = `${file}.${manifest.sha256.slice(0, 12)}.part`;
-    const wanted = { path: `/exports/${id}/content`, bytes: manifest.bytes, sha256: manifest.sha256 };
-    await download(client, wanted, part, (have) => progress.update(have, manifest.bytes, `${grouped(have)} bytes`));
+    const done = await makeExport(client, body, progress);
+    const fetchTo = (part: string) => {
+      const { bytes, sha256 } = done.manifest;
+      const wanted = { path: `/exports/${done.id}/content`, bytes, sha256 };
+      return download(client, wanted, part, (have) => progress.update(have, bytes, `${grouped(have)} bytes`));
+    };
+    if (out === STDOUT) await print(fetchTo);
+    else await writeTo(out ?? basename(done.manifest.file), done.manifest.sha256, fetchTo);
     progress.stop();
-    renameSync(part, file);
-    writeFileSync(`${file}.sha256`, `${manifest.sha256}  ${basename(file)}\n`);
-    const { count, hash } = manifest.population;
-    console.error(`${grouped(count)} changes as of position ${asOf}, population ${hash}`);
-    console.error(`${grouped(manifest.bytes)} bytes, SHA-256 ${manifest.sha256}, event ${event?.eventId ?? ''}`);
-    console.log(file);
+    tell(done);
+    if (out !== STDOUT) console.log(out ?? basename(done.manifest.file));
   } finally {
     progress.stop();
   }
+}
+
+type Fetch = (part: string) => Promise<void>;
+
+async function writeTo(file: string, sha256: string, fetchTo: Fetch): Promise<void> {
+  // Named by its digest, so that what an earlier run left of another file is not gone on with.
+  const part = `${file}.${sha256.slice(0, 12)}.part`;
+  await fetchTo(part);
+  renameSync(part, file);
+  writeFileSync(`${file}.sha256`, `${sha256}  ${basename(file)}\n`);
+}
+
+/** Nothing is printed before all of it is here and is what the ledger tells of. */
+async function print(fetchTo: Fetch): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-export-'));
+  try {
+    const part = join(folder, 'part');
+    await fetchTo(part);
+    await pipeline(createReadStream(part), process.stdout, { end: false });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function tell({ manifest, asOf, event }: DoneExport): void {
+  const { population, bytes, sha256 } = manifest;
+  console.error(`${grouped(population.count)} changes as of position ${asOf}, population ${population.hash}`);
+  console.error(`${grouped(bytes)} bytes, SHA-256 ${sha256}, event ${event?.eventId ?? ''}`);
 }

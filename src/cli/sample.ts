@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { clientFor, withConnection, type ConnectionOptions } from './connection.js';
+import { checkTarget, STDOUT } from './export/target.js';
 import { parseSize, populationOf, withPopulation, type PopulationOptions } from './population-options.js';
 import { grouped } from './progress.js';
 
@@ -36,7 +37,7 @@ export function addSample(program: Command): void {
     .option('--seed <text>', 'draws the same sample again; left out, one is made')
     .addOption(new Option('--stratify-by <field>', 'draw from each in proportion').choices(['environment', 'outcome']))
     .option('--note <text>', 'what for; it is kept with the event')
-    .option('--out <file>', 'where to write the rows (NDJSON); left out, stdout')
+    .option('--out <file>', 'where to write the rows (NDJSON); - or left out, stdout')
     .addHelpText(
       'after',
       `
@@ -50,7 +51,8 @@ Example:
 }
 
 async function drawSample(options: SampleOptions): Promise<void> {
-  const { size, seed, stratifyBy, note, out } = options;
+  const { size, seed, stratifyBy, note, out = STDOUT } = options;
+  if (out !== STDOUT) checkTarget(out);
   const given = { ...(seed && { seed }), ...(stratifyBy && { stratifyBy }), ...(note && { note }) };
   const body = { what: 'changes', size, ...populationOf(options), ...given };
   const sample = await clientFor(options).expectJson<SampleAnswer>({ method: 'POST', path: '/samples', body });
@@ -64,6 +66,6 @@ async function drawSample(options: SampleOptions): Promise<void> {
   }
   console.error(`Population ${population.hash}, event ${sample.eventId}`);
   const lines = items.map((item) => `${JSON.stringify(item)}\n`).join('');
-  if (out === undefined) process.stdout.write(lines);
+  if (out === STDOUT) process.stdout.write(lines);
   else writeFileSync(out, lines);
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createReadStream, createWriteStream, existsSync, rmSync, statSync } from 'node:fs';
-import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../api-client.js';
 import { CliError } from '../errors.js';
@@ -20,7 +19,8 @@ export interface Wanted {
 /**
  * Fetches a file to `to`, going on where an earlier attempt, also one of an earlier run, was broken off.
  *
- * @throws CliError when the server stays away, or the bytes are not those that the ledger tells of
+ * @throws CliError when the server stays away, or the bytes are not those that the ledger tells of; the system's error
+ * when they cannot be written
  */
 export async function download(
   client: ApiClient,
@@ -35,7 +35,7 @@ export async function download(
       await fetchRest(client, wanted, to, onBytes);
       if (sizeOf(to) >= wanted.bytes) break;
     } catch (error) {
-      if (error instanceof CliError && error.reason !== 'unavailable') throw error;
+      if (!(error instanceof CliError) || error.reason !== 'unavailable') throw error;
       failure = error;
     }
   }
@@ -64,22 +64,34 @@ async function fetchRest(
   if (from >= bytes) return;
   const range = { range: `bytes=${from}-`, 'if-range': `"${sha256}"` };
   const response = await client.open(path, from > 0 ? range : {});
+  const isRest = response.status === 206;
   // Whatever was there is of another file when all of it comes.
-  const file = createWriteStream(to, { flags: response.status === 206 ? 'a' : 'w', mode: 0o600 });
-  let have = response.status === 206 ? from : 0;
+  const file = createWriteStream(to, { flags: isRest ? 'a' : 'w', mode: 0o600 });
+  let have = isRest ? from : 0;
+  await pipeline(
+    received(response, (count) => onBytes((have += count))),
+    file,
+  );
+}
+
+/** The body as it comes. That it breaks off is the network's doing, and all else the disk's, which no retry mends. */
+async function* received({ body }: Response, onBytes: (count: number) => void): AsyncGenerator<Uint8Array> {
+  if (!body) return;
+  const reader = body.getReader();
   try {
-    for await (const chunk of response.body ?? []) {
-      await write(file, chunk);
-      onBytes((have += chunk.length));
+    for (;;) {
+      const { done, value } = await reader.read().catch(brokenOff);
+      if (done) return;
+      onBytes(value.length);
+      yield value;
     }
   } finally {
-    file.end();
-    await once(file, 'close');
+    await reader.cancel().catch(() => undefined);
   }
 }
 
-async function write(file: Writable, chunk: Uint8Array): Promise<void> {
-  if (!file.write(chunk)) await once(file, 'drain');
+function brokenOff(cause: unknown): never {
+  throw new CliError('unavailable', 'The download was broken off.', undefined, { cause });
 }
 
 const sizeOf = (file: string): number => (existsSync(file) ? statSync(file).size : 0);

@@ -1,9 +1,9 @@
-import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { existsSync } from 'node:fs';
 import { Allow } from '../access/allow.js';
 import { StartExportDto } from '../dto/changes.js';
+import { ListQuery } from '../dto/queries.js';
 import { sendContent } from '../exports/content.js';
 import { describeExport, manifestText } from '../exports/describe.js';
 import { Exports } from '../exports/exports.js';
@@ -13,6 +13,7 @@ import { DTO } from '../input/dto.pipe.js';
 import { pathName, preferredWaitMs } from '../input/request.js';
 import { Documented } from '../openapi/documented.js';
 import { problem } from '../problems/problem.js';
+import { Lists } from '../reads/lists.js';
 
 @ApiTags('exports')
 @Controller('v1/exports')
@@ -20,6 +21,7 @@ export class ExportsController {
   constructor(
     private readonly requests: ExportRequests,
     private readonly exports: Exports,
+    private readonly lists: Lists,
   ) {}
 
   @Post()
@@ -39,8 +41,8 @@ export class ExportsController {
   @Get()
   @Allow('auditor', 'admin')
   @Documented('listExports')
-  list() {
-    return { exports: this.exports.list().map((record) => describeExport(record, this.exports.progressOf(record.id))) };
+  async list(@Query(DTO) query: ListQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    await this.lists.handouts({ request, reply }, query, 'export');
   }
 
   @Get(':id')
@@ -57,7 +59,7 @@ export class ExportsController {
   content(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const { record, result } = this.done(id);
     const path = this.exports.fileOf(record);
-    if (!existsSync(path)) throw problem('not-found', `The file of export ${id} is gone. Ask for it again.`);
+    if (path === undefined) throw gone(id);
     const { bytes, digest } = result;
     sendContent(request, reply, {
       path,
@@ -84,7 +86,7 @@ export class ExportsController {
   private known(id: string): ExportRecord {
     const record = this.exports.get(pathName('uuid', 'id', id));
     if (record) return record;
-    throw problem('not-found', `There is no export ${id}, or its file was removed to make room. Ask for it again.`);
+    throw gone(id);
   }
 
   /** Nothing is handed out before the ledger has it. */
@@ -95,3 +97,6 @@ export class ExportsController {
     throw problem('not-ready', `Export ${id} ${why}. See /v1/exports/${id}.`);
   }
 }
+
+const gone = (id: string) =>
+  problem('not-found', `There is no export ${id}, or its file was removed. Ask for it again.`);

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createReadStream } from 'node:fs';
 import { problem } from '../problems/problem.js';
+import { matches } from '../reads/reads.js';
 
 export interface Content {
   readonly path: string;
@@ -15,18 +16,20 @@ export interface Content {
 export function sendContent(request: FastifyRequest, reply: FastifyReply, content: Content): void {
   const { path, bytes, name, mediaType, digest } = content;
   const etag = `"${digest}"`;
+  const isKnown = matches(request.headers['if-none-match'], etag);
+  const range = isKnown ? undefined : rangeOf(request, etag, bytes);
+  if (range === 'unsatisfiable') {
+    // Before the headers of the file: the problem is none of it.
+    reply.header('content-range', `bytes */${bytes}`);
+    throw problem('range-not-satisfiable', `The file has ${bytes} bytes.`);
+  }
   reply.headers({
     ...{ etag, 'accept-ranges': 'bytes', 'content-type': mediaType, 'cache-control': 'private, immutable' },
     'content-disposition': `attachment; filename="${name}"`,
     'x-content-type-options': 'nosniff',
     'repr-digest': `sha-256=:${Buffer.from(digest, 'hex').toString('base64')}:`,
   });
-  if (request.headers['if-none-match']?.includes(etag)) return void reply.code(304).send();
-  const range = rangeOf(request, etag, bytes);
-  if (range === 'unsatisfiable') {
-    reply.header('content-range', `bytes */${bytes}`);
-    throw problem('range-not-satisfiable', `The file has ${bytes} bytes.`);
-  }
+  if (isKnown) return void reply.code(304).send();
   const { start, end } = range ?? { start: 0, end: bytes - 1 };
   if (range) reply.code(206).header('content-range', `bytes ${start}-${end}/${bytes}`);
   reply.header('content-length', end - start + 1);

@@ -36,7 +36,7 @@ export class Exports implements OnApplicationBootstrap {
     @Inject(LOG) private readonly log: Log,
     private readonly events: ExportEvents,
   ) {
-    this.folder = new ExportsFolder(settings.folder);
+    this.folder = new ExportsFolder(settings.folder, log);
   }
 
   onApplicationBootstrap(): void {
@@ -59,17 +59,16 @@ export class Exports implements OnApplicationBootstrap {
     return this.records.get(id);
   }
 
-  /** The newest first. */
-  list(): ExportRecord[] {
-    return [...this.records.values()].reverse();
-  }
-
   progressOf(id: string): Progress | undefined {
     return this.progress.get(id);
   }
 
-  fileOf(record: ExportRecord): string {
-    return this.folder.file(record);
+  /** The file of one that is done; one that was lost or damaged is forgotten, so that it can be made again. */
+  fileOf(record: ExportRecord): string | undefined {
+    if (this.folder.isWhole(record)) return this.folder.file(record);
+    this.log(`export ${record.id}: its file is not what was written, and is removed`);
+    this.forget(record);
+    return undefined;
   }
 
   /** Until it is done or has failed, at the latest after `timeoutMs`. */
@@ -139,9 +138,13 @@ export class Exports implements OnApplicationBootstrap {
     let bytes = [...this.records.values()].reduce((sum, record) => sum + sizeOf(record), 0);
     for (const record of ended) {
       if (bytes <= this.settings.keptBytes && this.records.size <= EXPORTS_KEPT_MAX) return;
-      this.folder.remove(record);
-      this.records.delete(record.id);
+      this.forget(record);
       bytes -= sizeOf(record);
     }
+  }
+
+  private forget(record: ExportRecord): void {
+    this.folder.remove(record);
+    this.records.delete(record.id);
   }
 }

@@ -6,14 +6,20 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { Log } from '../problems/to-problem.js';
+import { isRecordOf } from './check-record.js';
 import type { ExportRecord } from './record.js';
 
 /** Files of exports and their records. A name is used only once its file is whole. */
 export class ExportsFolder {
-  constructor(private readonly path: string) {}
+  constructor(
+    private readonly path: string,
+    private readonly log: Log,
+  ) {}
 
   /** Every record, the oldest first; whatever no record tells of is removed. */
   load(): ExportRecord[] {
@@ -43,6 +49,11 @@ export class ExportsFolder {
     return join(this.path, `${id}.${format}`);
   }
 
+  /** Whether the file is there with as many bytes as were written. */
+  isWhole(record: ExportRecord): boolean {
+    return statSync(this.file(record), { throwIfNoEntry: false })?.size === record.result?.bytes;
+  }
+
   finish(record: ExportRecord): void {
     renameSync(this.unfinished(record), this.file(record));
   }
@@ -58,12 +69,15 @@ export class ExportsFolder {
     this.removeFiles(record);
   }
 
-  /** A record that cannot be read is of a disk that lost it; what it asked for can be asked again. */
+  /** A record that is none is of a disk that lost it; what it asked for can be asked again. */
   #read(name: string): ExportRecord[] {
     try {
-      return [JSON.parse(readFileSync(join(this.path, name), 'utf8')) as ExportRecord];
+      const record: unknown = JSON.parse(readFileSync(join(this.path, name), 'utf8'));
+      if (isRecordOf(name.slice(0, -'.json'.length), record)) return [record];
     } catch {
-      return [];
+      // It is told of like one that says something else.
     }
+    this.log(`${JSON.stringify(name)} is no record of an export: it is removed, with its file`);
+    return [];
   }
 }

@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { canonicalize } from '../../commands/canonical.js';
 import { eventIdFor, newEventId } from '../../commands/event-id.js';
-import type { EvidenceExported } from '../../domain/report/events.js';
-import { PDF_FIELDS_MAX, ROWS_MAX } from '../../reports/exports/export.js';
+import { PDF_FIELDS, PDF_FIELDS_MAX, ROWS_MAX } from '../../reports/exports/export.js';
+import { CHANGE_FIELDS, type ChangeField } from '../../views/changes/row.js';
 import { Views } from '../../views/views.js';
 import { callerOf } from '../access/authenticate.js';
 import type { StartExportDto } from '../dto/changes.js';
@@ -12,8 +12,8 @@ import { idempotencyKeyOf } from '../input/request.js';
 import { defined } from '../mapping/defined.js';
 import { fieldsOf, toFilter, toQuery } from '../mapping/population.js';
 import { problem } from '../problems/problem.js';
-import { EarlierEvents } from '../reads/earlier-events.js';
 import { Reads } from '../reads/reads.js';
+import { ExportEvents, type WrittenExport } from './events.js';
 import { Exports } from './exports.js';
 import type { ExportRecord } from './record.js';
 
@@ -24,7 +24,7 @@ export class ExportRequests {
     @Inject(Exports) private readonly exports: Exports,
     private readonly reads: Reads,
     private readonly views: Views,
-    private readonly earlier: EarlierEvents,
+    private readonly events: ExportEvents,
   ) {}
 
   /** @throws HttpProblem for what cannot be exported, or a key that came before with another request */
@@ -34,16 +34,17 @@ export class ExportRequests {
     // Not the key itself: the event of an export has the export's id for a key, and is another thing.
     const id = key === undefined ? newEventId() : eventIdFor(subject, `export\n${key}`);
     const asked = askedOf(body);
-    const before = this.exports.get(id) ?? (await this.earlier.writtenBy<Exported>(subject, id, 'EvidenceExported.v1'));
+    const given = defined({ note: body.note });
+    const before = this.exports.get(id) ?? (await this.events.find(subject, id));
     const position = body.asOf === undefined && before ? before.position : (await this.reads.moment(body)).position;
-    if (before && !isSame(before, { ...asked, position })) {
+    if (before && !isSame(before, { ...asked, position, ...given })) {
       throw problem('key-reused', 'This Idempotency-Key came before with another export. Take a new key.');
     }
     const known = this.exports.get(id);
     if (known) return { record: known, repeated: true };
     await this.checkRows(asked, position);
     const made = { id, status: 'waiting', actor: subject, requestedAt: new Date().toISOString() } as const;
-    const record = { ...made, ...asked, position, ...defined({ note: body.note }) };
+    const record = { ...made, ...asked, position, ...given };
     this.exports.start(record);
     return { record, repeated: false };
   }
@@ -58,12 +59,11 @@ export class ExportRequests {
   }
 }
 
-type Exported = EvidenceExported['data'];
 type Asked = Pick<ExportRecord, 'what' | 'format' | 'query' | 'fields' | 'order'>;
 
 function askedOf(body: StartExportDto): Asked {
   const { what, format, order = 'asc' } = body;
-  const fields = fieldsOf(body.fields);
+  const fields = fieldsOf(body.fields) ?? (format === 'pdf' ? printedFields(body) : undefined);
   if (format === 'pdf' && fields && fields.length > PDF_FIELDS_MAX) {
     const detail = `takes at most ${PDF_FIELDS_MAX} fields on a page`;
     throw invalidRequest([{ field: 'fields', detail: `of a pdf: it ${detail}` }]);
@@ -76,7 +76,12 @@ function askedOf(body: StartExportDto): Asked {
   return { what, format, query, order, ...(fields && { fields }) };
 }
 
-const isSame = (before: Pick<Exported, 'format' | 'query' | 'position'>, now: Asked & { position: number }): boolean =>
+/** Fewer than all, so that manifest and event have to name them. */
+const printedFields = ({ fields }: StartExportDto): readonly ChangeField[] =>
+  fields === undefined ? PDF_FIELDS : CHANGE_FIELDS;
+
+const isSame = (before: WrittenExport, now: WrittenExport): boolean =>
   before.format === now.format &&
   before.position === now.position &&
+  (before.note === null || before.note === now.note) &&
   canonicalize(before.query) === canonicalize(now.query);

@@ -102,6 +102,32 @@ describe('cairn export', () => {
     }
   });
 
+  it('writes to stdout nothing but the file', async () => {
+    const args = ['export', '--format', 'ndjson', '--environment', 'production', '--order', 'desc', '--out', '-'];
+    const { code, stdout, stderr } = await cairn(args, server.settings);
+    expect([code, stdout.trimEnd().split('\n').length]).toEqual([0, CHANGES]);
+    expect(stderr).toContain(`SHA-256 ${createHash('sha256').update(stdout).digest('hex')}`);
+  });
+
+  it.each([
+    ['/nonexist/x.csv', 'no such file or directory'],
+    ['/dev/full', '/dev/full is no file'],
+    ['/tmp', '/tmp is a folder'],
+    ['/dev/null/x.csv', 'not a directory'],
+    ['/tmp/nonexist/', '/tmp/nonexist/ is a folder'],
+  ])('asks nothing of the ledger where it cannot write: %s', async (out, said) => {
+    const exportsBefore = await listed('exports');
+    for (const args of [['export'], ['sample', '--size', '2']]) {
+      const { code, stderr } = await cairn([...args, '--out', out], server.settings);
+      expect([code, stderr]).toEqual([EXIT_CODES.input, expect.stringContaining(said)]);
+    }
+    expect(await listed('exports')).toBe(exportsBefore);
+    expect(await listed('samples')).toBe(0);
+  });
+
+  const listed = async (what: string): Promise<number> =>
+    (await api<{ items: unknown[] }>(`/${what}?limit=500`)).items.length;
+
   it('says what is wrong', async () => {
     const bad = await cairn(['export', '--outcome', 'good'], server.settings);
     expect([bad.code, bad.stderr]).toEqual([EXIT_CODES.failed, expect.stringContaining('outcome')]);

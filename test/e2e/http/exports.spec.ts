@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import { appendFile, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import exceljs from 'exceljs';
+import { PDF_FIELDS } from '../../../src/reports/exports/export.js';
+import { CHANGE_FIELDS } from '../../../src/views/changes/row.js';
 import { HOSTILE, tellPopulation, type Told } from '../support/population.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -14,6 +16,10 @@ interface Export {
   manifest: { file: string; bytes: number; sha256: string; rows: number; population: { count: number; hash: string } };
   event: { eventId: string; position: number };
   links: { self: string; content: string; manifest: string };
+}
+interface Listed {
+  items: { facts: { id: string } }[];
+  next: string;
 }
 type Row = Record<string, string | number>;
 
@@ -85,8 +91,20 @@ describe('exports', () => {
       },
       remarks: { reason: 'for the file' },
     });
-    const list = await told.shop.auditor.get<{ exports: Export[] }>('/v1/exports');
-    expect(list.body.exports[0]).toMatchObject({ id: done.id, status: 'done' });
+    const list = await told.shop.auditor.get<Listed>(`/v1/exports?minPosition=${done.event.position}`);
+    expect(list.body.items[0]).toMatchObject({ ...done.event, kind: 'export', facts: { id: done.id, format: 'csv' } });
+  });
+
+  it('are listed in pages at one position, and only by what a list takes', async () => {
+    const { done: first } = await exported({ format: 'ndjson', environment: ['nowhere'] });
+    const { done: second } = await exported({ format: 'csv', environment: ['nowhere'] });
+    const page = await told.shop.auditor.get<Listed>(`/v1/exports?limit=1&asOf=${second.event.position}`);
+    expect(page.body).toMatchObject({ position: second.event.position, count: 1, rowsHash: expect.any(String) });
+    const next = await told.shop.auditor.get<Listed>(
+      `/v1/exports?limit=1&asOf=${second.event.position}&cursor=${page.body.next}`,
+    );
+    expect([page, next].map(({ body }) => body.items[0]?.facts.id)).toEqual([second.id, first.id]);
+    expect((await told.shop.auditor.get('/v1/exports?nonsense=1')).status).toBe(400);
   });
 
   it('give the same bytes for the same query at the same position', async () => {
@@ -140,8 +158,13 @@ describe('exports', () => {
     const { bytes, response } = await exported({ format: 'pdf', fields: ['note', 'ticket', 'outcome'] });
     expect(bytes.subarray(0, 8).toString()).toBe('%PDF-1.7');
     expect(response.headers.get('content-type')).toBe('application/pdf');
-    const tooMany = await start({ format: 'pdf', fields: Object.keys(all[0] ?? {}) });
-    expect([tooMany.status, tooMany.text]).toEqual([400, expect.stringContaining('at most 12 fields')]);
+    for (const fields of [Object.keys(all[0] ?? {}), [...CHANGE_FIELDS]]) {
+      const tooMany = await start({ format: 'pdf', fields });
+      expect([tooMany.status, tooMany.text]).toEqual([400, expect.stringContaining('at most 12 fields')]);
+    }
+    const { done } = await exported({ format: 'pdf' });
+    const { body } = await told.shop.auditor.get(`/v1/events/${done.event.eventId}`);
+    expect([done.manifest, body]).toMatchObject([{ fields: PDF_FIELDS }, { data: { query: { fields: PDF_FIELDS } } }]);
   });
 
   it('hold the fields and rows that are asked for, in their order', async () => {
@@ -179,8 +202,16 @@ describe('exports', () => {
     expect(await part('bytes=0-1,4-5')).toEqual([200, bytes.length]);
     expect(await part('bytes=9-0')).toEqual([200, bytes.length]);
     expect(await part('bytes=5-', { 'if-range': '"another"' })).toEqual([200, bytes.length]);
-    expect((await part(`bytes=${bytes.length}-`))[0]).toBe(416);
-    expect(await part('bytes=0-', { 'if-none-match': etag })).toEqual([304, 0]);
+    for (const known of [etag, '*', `"another", W/${etag}`])
+      expect(await part('bytes=0-', { 'if-none-match': known })).toEqual([304, 0]);
+    expect(await part('bytes=0-9', { 'if-none-match': `"${etag.slice(1, -2)}"` })).toEqual([206, 10]);
+    const { response: beyond } = await content(done, { range: `bytes=${bytes.length}-` });
+    const headers = ['content-range', 'etag', 'repr-digest', 'content-disposition', 'accept-ranges', 'cache-control'];
+    expect([beyond.status, ...headers.map((name) => beyond.headers.get(name))]).toEqual([
+      ...[416, `bytes */${bytes.length}`],
+      ...[null, null, null, null, 'no-store'],
+    ]);
+    expect(beyond.headers.get('content-type')).toContain('application/problem+json');
   });
 
   /** A client that goes away in the middle. */
@@ -207,6 +238,26 @@ describe('exports', () => {
     expect([second.headers.get('idempotent-replayed'), second.body.id]).toEqual(['true', first.body.id]);
     expect((await start({ format: 'csv', environment: ['dev'] }, headers)).status).toBe(422);
     expect((await start({ format: 'ndjson', environment: ['dev'], asOf: '3' }, headers)).status).toBe(422);
+    expect((await start({ format: 'ndjson', environment: ['dev'], note: 'another' }, headers)).status).toBe(422);
+  });
+
+  it('are not handed out once their file is damaged or lost, and are made again', async () => {
+    const file = (id: string) => join(server.folder, 'exports', `${id}.ndjson`);
+    const body = { format: 'ndjson', environment: ['dev'] };
+    for (const [key, harm] of [
+      ['cut', (id: string) => truncate(file(id), 10)],
+      ['grown', (id: string) => appendFile(file(id), 'x')],
+      ['lost', (id: string) => rm(file(id))],
+    ] as const) {
+      const headers = { 'idempotency-key': key };
+      const { body: done } = await start(body, headers);
+      await harm(done.id);
+      expect((await content(done)).response.status).toBe(404);
+      expect((await told.shop.auditor.get(done.links.self)).status).toBe(404);
+      const { body: again } = await start(body, headers);
+      expect([again.id, again.event, again.manifest]).toEqual([done.id, done.event, done.manifest]);
+      expect(sha256((await content(again)).bytes)).toBe(done.manifest.sha256);
+    }
   });
 
   it('answer 202 to who will not wait, and tell how far they are', async () => {
@@ -263,16 +314,23 @@ describe('exports that are kept', () => {
         const asked = { what: 'changes', minPosition: String(last), ...body };
         return server.admin.post<Export>('/v1/exports', asked, { headers });
       };
-      const first = (await make('a', { format: 'csv' })).body;
+      const first = (await make('a', { format: 'csv', note: 'why' })).body;
       const second = (await make('b', { format: 'ndjson' })).body;
       expect((await server.admin.get(first.links.self)).status).toBe(404);
+      const list = await server.admin.get<Listed>(`/v1/exports?minPosition=${second.event.position}`);
+      expect(list.body.items.map(({ facts }) => facts.id)).toEqual([second.id, first.id]);
       expect((await server.admin.get(second.links.content)).status).toBe(200);
-      const again = (await make('a', { format: 'csv' })).body;
+      const again = (await make('a', { format: 'csv', note: 'why' })).body;
       expect(again.manifest).toEqual(first.manifest);
       expect(again.event).toEqual(first.event);
-      expect((await make('a', { format: 'ndjson' })).status).toBe(422);
+      const makeC = (note: string) => make('c', { format: 'csv', note });
+      const c = await makeC('why');
+      await make('d', { format: 'csv' });
+      expect((await server.admin.get(c.body.links.self)).status).toBe(404);
+      expect([(await makeC('another')).status, (await make('c', { format: 'csv' })).status]).toEqual([422, 422]);
+      expect([(await makeC('why')).status, (await make('c', { format: 'ndjson' })).status]).toEqual([201, 422]);
       const events = await server.admin.get<{ items: unknown[] }>('/v1/events?type=EvidenceExported.v1');
-      expect(events.body.items).toHaveLength(2);
+      expect(events.body.items).toHaveLength(4);
     } finally {
       await server.stop();
     }

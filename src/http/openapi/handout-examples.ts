@@ -65,6 +65,18 @@ export const HANDOUT_ANSWERS = {
     items: [{ position: 1043, eventId: EVENT_ID, kind: 'sample', actor: 'auditor-7', recordedAt: AT, facts: SAMPLE }],
   },
   export: EXPORT,
-  exports: { exports: [EXPORT] },
+  exports: {
+    position: 1043,
+    ...LISTED,
+    items: [
+      {
+        ...{ position: 1043, eventId: EVENT_ID, kind: 'export', actor: 'auditor-7', recordedAt: AT, occurredAt: AT },
+        facts: {
+          ...{ id: EVENT_ID, what: 'changes', format: 'csv', query: EXPORT_QUERY, position: 1042 },
+          ...{ population: { count: 412, hash: FINGERPRINT }, bytes: 98_112, digest: FINGERPRINT },
+        },
+      },
+    ],
+  },
   exportManifest: `${FINGERPRINT}  cairn-changes-1042-0197a3c4.csv\n`,
 } as const;

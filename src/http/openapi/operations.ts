@@ -158,7 +158,7 @@ const TABLE = {
     HANDOUT_REQUESTS.startExport,
     HANDOUT_ANSWERS.export,
   ),
-  listExports: read('Exports that are under way or kept, newest first', HANDOUT_ANSWERS.exports),
+  listExports: read('Exports that were made, newest first', HANDOUT_ANSWERS.exports),
   getExport: read('How far an export is, and, once it is done, its manifest', HANDOUT_ANSWERS.export),
   getExportContent: {
     ...read('The file of an export, whole or in part', 'actor,changeId,…'),

@@ -12,6 +12,7 @@ import { DTO } from '../input/dto.pipe.js';
 import { idempotencyKeyOf, pathName } from '../input/request.js';
 import { Documented } from '../openapi/documented.js';
 import { problem } from '../problems/problem.js';
+import { KeyTurns } from '../reads/key-turns.js';
 import { Lists } from '../reads/lists.js';
 import { Reports } from '../reads/reports.js';
 import { Reads } from '../reads/reads.js';
@@ -25,6 +26,7 @@ export class ReportsController {
     private readonly reads: Reads,
     private readonly lists: Lists,
     private readonly writes: Writes,
+    private readonly turns: KeyTurns,
   ) {}
 
   /** A repeated key works at the position of its first time, so that it means the same report and gets its answer. */
@@ -32,22 +34,7 @@ export class ReportsController {
   @Allow('auditor', 'admin')
   @Documented('issueReport')
   async issue(@Body(DTO) body: IssueReportDto, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const asOf =
-      body.asOf ?? (await this.reports.earlierPosition(callerOf(request).subject, idempotencyKeyOf(request)));
-    const { address } = await this.reports.addressOf({ ...body, asOf, environments: body.environments ?? [] });
-    const formats = FORMAT_NAMES.filter((format) => body.formats?.includes(format) ?? true);
-    const files = await this.reports.files(address, formats);
-    const digests = Object.fromEntries(files.map(({ format, digest }) => [format, digest]));
-    const facts = { ...address, address: addressText(address), digests };
-    const remarks = body.reason === undefined ? {} : { reason: body.reason };
-    await this.writes.report(
-      { request, reply },
-      { kind: 'issue-report', facts, remarks },
-      {
-        location: (eventId) => `/v1/reports/issued/${eventId}`,
-        body: { address: facts.address, digests, links: linksOf(address, formats) },
-      },
-    );
+    await this.turns.take(request, () => this.issueNow(body, request, reply));
   }
 
   @Get()
@@ -74,6 +61,25 @@ export class ReportsController {
     const moment = await this.reads.moment({});
     const issued = await this.reports.issuedWith(digest, moment.position);
     this.reads.send({ request, reply }, { position: moment.position, digest, issued }, moment);
+  }
+
+  private async issueNow(body: IssueReportDto, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const asOf =
+      body.asOf ?? (await this.reports.earlierPosition(callerOf(request).subject, idempotencyKeyOf(request)));
+    const { address } = await this.reports.addressOf({ ...body, asOf, environments: body.environments ?? [] });
+    const formats = FORMAT_NAMES.filter((format) => body.formats?.includes(format) ?? true);
+    const files = await this.reports.files(address, formats);
+    const digests = Object.fromEntries(files.map(({ format, digest }) => [format, digest]));
+    const facts = { ...address, address: addressText(address), digests };
+    const remarks = body.reason === undefined ? {} : { reason: body.reason };
+    await this.writes.report(
+      { request, reply },
+      { kind: 'issue-report', facts, remarks },
+      {
+        location: (eventId) => `/v1/reports/issued/${eventId}`,
+        body: { address: facts.address, digests, links: linksOf(address, formats) },
+      },
+    );
   }
 }
 

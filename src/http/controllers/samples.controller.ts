@@ -10,6 +10,7 @@ import { pathName } from '../input/request.js';
 import { defined } from '../mapping/defined.js';
 import { windowOfQuery } from '../mapping/population.js';
 import { Documented } from '../openapi/documented.js';
+import { KeyTurns } from '../reads/key-turns.js';
 import { Lists } from '../reads/lists.js';
 import { Reads } from '../reads/reads.js';
 import { Samples, type SampleFacts } from '../reads/samples.js';
@@ -23,17 +24,20 @@ export class SamplesController {
     private readonly reads: Reads,
     private readonly lists: Lists,
     private readonly samples: Samples,
+    private readonly turns: KeyTurns,
   ) {}
 
   @Post()
   @Allow('auditor', 'admin')
   @Documented('drawSample')
   async draw(@Body(DTO) body: DrawSampleDto, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const { facts, sample } = await this.samples.draw(body, request);
-    const command = { kind: 'record-sample', facts, remarks: defined({ reason: body.note }) } as const;
-    await this.writes.report({ request, reply }, command, {
-      body: answerOf(facts, sample),
-      location: (eventId) => `/v1/samples/${eventId}`,
+    await this.turns.take(request, async () => {
+      const { facts, sample } = await this.samples.draw(body, request);
+      const command = { kind: 'record-sample', facts, remarks: defined({ reason: body.note }) } as const;
+      await this.writes.report({ request, reply }, command, {
+        body: answerOf(facts, sample),
+        location: (eventId) => `/v1/samples/${eventId}`,
+      });
     });
   }
 

@@ -12,7 +12,6 @@ import { DTO } from '../input/dto.pipe.js';
 import { idempotencyKeyOf, pathName } from '../input/request.js';
 import { Documented } from '../openapi/documented.js';
 import { problem } from '../problems/problem.js';
-import { KeyTurns } from '../reads/key-turns.js';
 import { Lists } from '../reads/lists.js';
 import { Reports } from '../reads/reports.js';
 import { Reads } from '../reads/reads.js';
@@ -26,7 +25,6 @@ export class ReportsController {
     private readonly reads: Reads,
     private readonly lists: Lists,
     private readonly writes: Writes,
-    private readonly turns: KeyTurns,
   ) {}
 
   /** A repeated key works at the position of its first time, so that it means the same report and gets its answer. */
@@ -34,7 +32,7 @@ export class ReportsController {
   @Allow('auditor', 'admin')
   @Documented('issueReport')
   async issue(@Body(DTO) body: IssueReportDto, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    await this.turns.take(request, () => this.issueNow(body, request, reply));
+    await this.writes.inTurn(request, () => this.issueNow(body, request, reply));
   }
 
   @Get()

@@ -10,7 +10,6 @@ import { pathName } from '../input/request.js';
 import { defined } from '../mapping/defined.js';
 import { windowOfQuery } from '../mapping/population.js';
 import { Documented } from '../openapi/documented.js';
-import { KeyTurns } from '../reads/key-turns.js';
 import { Lists } from '../reads/lists.js';
 import { Reads } from '../reads/reads.js';
 import { Samples, type SampleFacts } from '../reads/samples.js';
@@ -24,14 +23,13 @@ export class SamplesController {
     private readonly reads: Reads,
     private readonly lists: Lists,
     private readonly samples: Samples,
-    private readonly turns: KeyTurns,
   ) {}
 
   @Post()
   @Allow('auditor', 'admin')
   @Documented('drawSample')
   async draw(@Body(DTO) body: DrawSampleDto, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    await this.turns.take(request, async () => {
+    await this.writes.inTurn(request, async () => {
       const { facts, sample } = await this.samples.draw(body, request);
       const command = { kind: 'record-sample', facts, remarks: defined({ reason: body.note }) } as const;
       await this.writes.report({ request, reply }, command, {

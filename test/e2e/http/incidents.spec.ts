@@ -154,6 +154,31 @@ describe('incidents', () => {
     expect([itself.status, itself.body]).toMatchObject([422, { type: '/problems/invalid-reference' }]);
   });
 
+  it('are listed by how they stood, and by when they began', async () => {
+    const list = (query: string) =>
+      server.admin.get<{ total: number; window: object; items: { id: string }[] }>(
+        `/v1/incidents?total=true&order=asc&${query}`,
+      );
+    await report({ id: 'STOOD-1', severity: 'P4', startedAt: '2026-01-01T00:00:00Z' });
+    await report({ id: 'STOOD-2', severity: 'P4', startedAt: '2026-01-02T00:00:00Z' });
+    const resolved = await shop.approver.post<{ position: number }>('/v1/incidents/STOOD-1/resolution', {});
+    const { position } = resolved.body;
+    const idsOf = async (query: string) => {
+      const { body } = await list(`severity=P4&${query}`);
+      expect(body.total).toBe(body.items.length);
+      return body.items.map(({ id }) => id);
+    };
+    expect(await idsOf(`status=open&asOf=${position}`)).toEqual(['STOOD-2']);
+    expect(await idsOf(`status=resolved&asOf=${position}`)).toEqual(['STOOD-1']);
+    expect(await idsOf(`status=open&asOf=${position - 1}`)).toEqual(['STOOD-1', 'STOOD-2']);
+    expect(await idsOf(`status=resolved&asOf=${position - 1}`)).toEqual([]);
+    expect(await idsOf('from=2026-01-02T00:00:00Z')).toEqual(['STOOD-2']);
+    expect(await idsOf('to=2026-01-02T00:00:00Z')).toEqual(['STOOD-1']);
+    const { body } = await list('severity=P4&limit=1&to=2026-02-01T00:00:00Z');
+    expect(body).toMatchObject({ total: 2, items: [{ id: 'STOOD-1' }], window: { from: null, clock: 'occurred' } });
+    expect((await list('from=2026-01-02T00:00:00Z&to=2026-01-02T00:00:00Z')).status).toBe(400);
+  });
+
   it('are refused to pipelines that are suspended or bounded, by the door and by the import', async () => {
     const { admin } = server;
     await admin.post('/v1/pipelines', { id: 'bank', name: 'Bank', mayBake: ['bank-*'], mayPromoteTo: ['dev:bank-*'] });

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { ViewQueries } from '../../views/queries.js';
 import type { ChangeFact, IncidentFact, Population } from './facts.js';
+import { knownTime, overlapOf } from './known.js';
 import { lastMomentOf, periodBefore, type Period } from './period.js';
 import { fleetAt } from './reading/artifacts.js';
 import { readChanges, readUnplacedRefusals } from './reading/changes.js';
@@ -23,6 +24,7 @@ export async function readPopulations(
 ): Promise<Populations> {
   const { period } = scope;
   const before = periodBefore(period);
+  const known = knownTime(scope, source);
   const changesIn = (part: Period, isShown: boolean): ChangeFact[] =>
     scope.environments
       .flatMap((environment) => readChanges(source, { environment, period: part, position: scope.position, isShown }))
@@ -30,6 +32,7 @@ export async function readPopulations(
   const incidents = await readIncidents(source, scope.position);
   const populationOf = async (part: Period, now: string, isShown: boolean): Promise<Population> => ({
     period: part,
+    known: overlapOf(part, known),
     changes: changesIn(part, isShown),
     unplaced: readUnplacedRefusals(source, part, scope.position),
     incidents,

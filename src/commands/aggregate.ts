@@ -52,5 +52,9 @@ export interface Aggregate<Command, State, E extends DomainEvent, Context> exten
   /** What a refusal of this command is about. */
   readonly subject: (command: Command, state: State, context: Context) => RefusalSubject;
   /** Environment and policy that a refusal of this command names. */
-  readonly policy?: (command: Command, state: State) => { environment: string; policyRevision?: number };
+  readonly policy?: (
+    command: Command,
+    state: State,
+    context: Context,
+  ) => { environment?: string; policyRevision?: number };
 }

@@ -75,7 +75,7 @@ export class Planner {
     if (decision.outcome === 'refused') {
       const event = refusalEvent(command, decision.refusal, {
         subject: aggregate.subject(command, state, context),
-        ...aggregate.policy?.(command, state),
+        ...aggregate.policy?.(command, state, context),
       });
       return planRefusal(seal(event), decision.refusal);
     }

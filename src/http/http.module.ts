@@ -35,6 +35,7 @@ import { AccessLogReads } from './reads/access-log-reads.js';
 import { Diffs } from './reads/diffs.js';
 import { KnownGoodReads } from './reads/known-good-reads.js';
 import { EarlierEvents } from './reads/earlier-events.js';
+import { KeyTurns } from './reads/key-turns.js';
 import { Lists } from './reads/lists.js';
 import { Reads } from './reads/reads.js';
 import { Samples } from './reads/samples.js';
@@ -107,6 +108,7 @@ export class HttpModule {
           Lists,
           AccessLogReads,
           EarlierEvents,
+          KeyTurns,
           Samples,
           Diffs,
           KnownGoodReads,

@@ -22,6 +22,7 @@ import { envelopeOf } from './input/request.js';
 import { WRITES_IN_FLIGHT_MAX } from './limits.js';
 import { problem } from './problems/problem.js';
 import { throwUnlessAccepted, type Accepted } from './problems/results.js';
+import { KeyTurns } from './reads/key-turns.js';
 
 /** A request that writes, and where its answer goes. */
 export interface Call {
@@ -48,6 +49,7 @@ export class Writes {
   constructor(
     private readonly commands: CommandBus,
     private readonly views: Views,
+    private readonly turns: KeyTurns,
   ) {}
 
   async pipeline(call: Call, command: PipelineCommand, extras?: Extras): Promise<void> {
@@ -68,6 +70,11 @@ export class Writes {
 
   async report(call: Call, command: ReportCommand, extras?: Extras): Promise<void> {
     await this.answer(call, new ReportEnvelope(command, envelopeFor(call)), extras);
+  }
+
+  /** Does what fills a command in and sends it, once earlier requests under its key have ended. */
+  inTurn(request: FastifyRequest, work: () => Promise<void>): Promise<void> {
+    return this.turns.take(request, work);
   }
 
   /** Answers nothing yet: what a token's answer holds is the business of its controller. */

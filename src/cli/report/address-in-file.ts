@@ -1,4 +1,4 @@
-import { strFromU8, unzipSync } from 'fflate';
+import { strFromU8, Unzip, UnzipInflate } from 'fflate';
 import { parseAddress } from '../../reports/document/address.js';
 import type { ReportAddress } from '../../reports/document/document.js';
 import type { Format } from '../../reports/formats.js';
@@ -44,9 +44,12 @@ function within(content: string, pattern: RegExp): ReportAddress | undefined {
 }
 
 function jsonAddress(bytes: Uint8Array): ReportAddress | undefined {
+  // The rest of a file that was cut off is not JSON, and the address has no object in it.
+  const [, found] = /"address":\s*(\{[^{}]*\})/.exec(text(bytes)) ?? [];
+  if (found === undefined) return undefined;
   try {
-    const { address } = JSON.parse(text(bytes)) as { address?: ReportAddress };
-    const isOne = address?.report === 'advisory-board' && Array.isArray(address.environments);
+    const address = JSON.parse(found) as ReportAddress;
+    const isOne = address.report === 'advisory-board' && Array.isArray(address.environments);
     return isOne && Number.isSafeInteger(address.position) ? address : undefined;
   } catch {
     return undefined;
@@ -56,14 +59,22 @@ function jsonAddress(bytes: Uint8Array): ReportAddress | undefined {
 /** Room for what a workbook says of itself; more is not unpacked. */
 const PROPERTIES_BYTES_MAX = 1_000_000;
 
+/** Reads file by file from the beginning, so that the address is found in a workbook that was cut off behind it. */
 function workbookAddress(bytes: Uint8Array): ReportAddress | undefined {
+  const parts: Uint8Array[] = [];
+  const workbook = new Unzip((file) => {
+    if (file.name !== 'docProps/core.xml' || (file.originalSize ?? 0) > PROPERTIES_BYTES_MAX) return;
+    file.ondata = (error, part) => {
+      if (!error) parts.push(part);
+    };
+    file.start();
+  });
+  workbook.register(UnzipInflate);
   try {
-    const files = unzipSync(bytes, {
-      filter: ({ name, originalSize }) => name === 'docProps/core.xml' && originalSize < PROPERTIES_BYTES_MAX,
-    });
-    const properties = files['docProps/core.xml'];
-    return properties && within(strFromU8(properties), /<cp:keywords>([^<]*)<\/cp:keywords>/);
+    workbook.push(bytes, true);
   } catch {
-    return undefined;
+    // Cut off, or no workbook: what came before the end is looked at.
   }
+  const properties = parts.map((part) => strFromU8(part)).join('');
+  return within(properties, /<cp:keywords>([^<]*)<\/cp:keywords>/);
 }

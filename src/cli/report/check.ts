@@ -18,7 +18,7 @@ export async function checkFile(client: ApiClient, file: string): Promise<void> 
   const mine = await readFile(file);
   const found = addressInFile(mine);
   if (!found) {
-    throw new CliError('input', `${file} is no report of Cairn: it says nothing of what it was made from.`);
+    throw new CliError('input', `${file} is no report of Cairn, or is cut off before it says what it was made from.`);
   }
   const { address, format } = found;
   const progress = startProgress('report');
@@ -33,7 +33,8 @@ export async function checkFile(client: ApiClient, file: string): Promise<void> 
   }
   const at = firstDifference(mine, made.bytes);
   console.log(`${file} is not the true one: ${scope}.`);
-  console.log(`It differs from byte ${at} on (${mine.length} bytes here, ${made.bytes.length} from the ledger).`);
+  if (at === mine.length) console.log('It is cut off or damaged: all that is there is true, and the rest is missing.');
+  else console.log(`It differs from byte ${at} on (${mine.length} bytes here, ${made.bytes.length} from the ledger).`);
   console.log(`SHA-256 here       ${digestOf(mine)}\nSHA-256 true one   ${digestOf(made.bytes)}`);
   process.exitCode = EXIT_CODES.failed;
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, extname } from 'node:path';
 import type { ReportAddress, ReportDocument, Tile } from '../../reports/document/document.js';
 import { FORMAT_NAMES, type Format } from '../../reports/formats.js';
 import type { ApiClient } from '../api-client.js';
+import { CliError } from '../errors.js';
 import { startProgress } from '../progress.js';
 import { colorsFor, formatTable } from '../terminal.js';
 import { reportPath } from './paths.js';
@@ -24,6 +26,7 @@ export interface MakeOptions {
 /** Writes the report to a file, and says what it wrote and what it says. */
 export async function makeFile(client: ApiClient, options: MakeOptions): Promise<void> {
   const format = formatOf(options);
+  if (options.out !== undefined) expectFolderOf(options.out);
   const progress = startProgress('report');
   try {
     progress.update(0, 3, 'finding the position');
@@ -47,10 +50,24 @@ export async function makeFile(client: ApiClient, options: MakeOptions): Promise
   }
 }
 
-/** What the file is when nobody says: what its name ends in, or HTML. */
-function formatOf({ format, out }: MakeOptions): Format {
-  const ending = extname(out ?? '').slice(1);
-  return format ?? FORMAT_NAMES.find((name) => name === ending) ?? 'html';
+/** What the file is when nobody says: what its name ends in, or HTML where it ends in nothing. */
+function formatOf({ format, out = '' }: MakeOptions): Format {
+  const ending = extname(out).slice(1);
+  const named = FORMAT_NAMES.find((name) => name === ending.toLowerCase());
+  if (ending !== '' && (format ?? named) !== named) {
+    throw new CliError('usage', `${out} ends in .${ending}, and --format says ${format}.`);
+  }
+  if (ending !== '' && named === undefined) {
+    const hint = `Let it end in one of ${FORMAT_NAMES.map((name) => `.${name}`).join(', ')}.`;
+    throw new CliError('usage', `${out} ends in .${ending}, which is no format of a report.`, hint);
+  }
+  return format ?? named ?? 'html';
+}
+
+/** Asked before the report is made, which can take long. */
+function expectFolderOf(out: string): void {
+  const folder = dirname(out);
+  if (!existsSync(folder)) throw new CliError('input', `There is no folder ${folder} to write ${out} to.`);
 }
 
 interface Resolved {

@@ -1,12 +1,12 @@
 import type { ChangeFacts } from '../../domain/environment/events.js';
 import type { IncidentCommand } from '../../domain/incident/commands.js';
-import { decide, type IncidentContext, type Named } from '../../domain/incident/decide.js';
+import { decide, placesOf, type IncidentContext, type Named } from '../../domain/incident/decide.js';
 import type { IncidentEvent } from '../../domain/incident/events.js';
 import type { IncidentState } from '../../domain/incident/state.js';
-import { environmentOfStream, incidentStream } from '../../domain/streams.js';
+import { environmentOfStream, environmentStream, incidentStream } from '../../domain/streams.js';
 import type { EventReader } from '../../event-store/port.js';
-import type { Aggregate } from '../aggregate.js';
-import { incidentFolding } from './foldings.js';
+import type { Aggregate, Scope } from '../aggregate.js';
+import { environmentFolding, incidentFolding } from './foldings.js';
 
 export const incidentAggregate = (
   reader: EventReader,
@@ -14,15 +14,35 @@ export const incidentAggregate = (
   ...incidentFolding,
   stream: ({ id }) => incidentStream(id),
   isLikelyNew: ({ kind }) => kind === 'report-incident',
-  gather: async (command, _state, { occurredAt }) => ({
-    occurredAt,
+  gather: async (command, _state, scope) => ({
+    caller: await scope.caller(),
+    occurredAt: scope.occurredAt,
     blamed: await named(reader, command.change),
     mendedBy: await named(reader, command.kind === 'resolve-incident' ? command.mendedBy : undefined),
+    isEnvironmentDefined: await isEnvironmentDefined(command, scope),
   }),
   decide,
   defaultOccurredAt: (_command, _state, now) => now,
-  subject: () => ({}),
+  subject: (command, state, context) => {
+    const service = placesOf(command, state, context)[0]?.service;
+    return {
+      ...(service !== undefined && { service }),
+      ...(context.caller.kind === 'pipeline' && { pipeline: context.caller.id }),
+      ...(command.change !== undefined && { changeId: command.change }),
+    };
+  },
+  policy: (command, state, context) => {
+    const environment = placesOf(command, state, context)[0]?.environment;
+    return environment === undefined ? {} : { environment };
+  },
 });
+
+/** True as well where the command names none. */
+async function isEnvironmentDefined(command: IncidentCommand, scope: Scope): Promise<boolean> {
+  if (command.kind !== 'report-incident' || command.environment === undefined) return true;
+  const { status } = await scope.read(environmentFolding, environmentStream(command.environment));
+  return status === 'defined';
+}
 
 /** A change is known by the id of its first event, which is in its environment's stream. */
 async function named(reader: EventReader, id: string | undefined): Promise<Named> {
@@ -31,5 +51,5 @@ async function named(reader: EventReader, id: string | undefined): Promise<Named
   if (!event || environmentOfStream(event.stream) === undefined) return 'unknown';
   const { changeId, environment, service, component, digest } = JSON.parse(event.data) as Partial<ChangeFacts>;
   if (changeId !== id || !environment || !service || !component || !digest) return 'unknown';
-  return { changeId, environment, service, component, digest };
+  return { change: { changeId, environment, service, component, digest }, beganAt: event.occurredAt };
 }

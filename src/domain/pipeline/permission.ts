@@ -34,6 +34,9 @@ export function promotionRefusal(
   );
 }
 
+/** What stands against this caller saying anything, if anything: for what is said of no place in particular. */
+export const standingRefusal = (caller: Caller): Refusal | undefined => boundsRefusal(caller, '', '', () => true);
+
 type Registration = Extract<PipelineState, { status: 'active' }>['registration'];
 
 function boundsRefusal(

@@ -33,22 +33,7 @@ export class ReportsController {
   @Allow('auditor', 'admin')
   @Documented('issueReport')
   async issue(@Body(DTO) body: IssueReportDto, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const asOf =
-      body.asOf ?? (await this.reports.earlierPosition(callerOf(request).subject, idempotencyKeyOf(request)));
-    const { address } = await this.reports.addressOf({ ...body, asOf, environments: body.environments ?? [] });
-    const formats = FORMAT_NAMES.filter((format) => body.formats?.includes(format) ?? true);
-    const files = await this.reports.files(address, formats, whenLeft(reply));
-    const digests = Object.fromEntries(files.map(({ format, digest }) => [format, digest]));
-    const facts = { ...address, address: addressText(address), digests };
-    const remarks = body.reason === undefined ? {} : { reason: body.reason };
-    await this.writes.report(
-      { request, reply },
-      { kind: 'issue-report', facts, remarks },
-      {
-        location: (eventId) => `/v1/reports/issued/${eventId}`,
-        body: { address: facts.address, digests, links: linksOf(address, formats) },
-      },
-    );
+    await this.writes.inTurn(request, () => this.issueNow(body, request, reply));
   }
 
   @Get()
@@ -75,6 +60,25 @@ export class ReportsController {
     const moment = await this.reads.moment({});
     const issued = await this.reports.issuedWith(digest, moment.position);
     this.reads.send({ request, reply }, { position: moment.position, digest, issued }, moment);
+  }
+
+  private async issueNow(body: IssueReportDto, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const asOf =
+      body.asOf ?? (await this.reports.earlierPosition(callerOf(request).subject, idempotencyKeyOf(request)));
+    const { address } = await this.reports.addressOf({ ...body, asOf, environments: body.environments ?? [] });
+    const formats = FORMAT_NAMES.filter((format) => body.formats?.includes(format) ?? true);
+    const files = await this.reports.files(address, formats, whenLeft(reply));
+    const digests = Object.fromEntries(files.map(({ format, digest }) => [format, digest]));
+    const facts = { ...address, address: addressText(address), digests };
+    const remarks = body.reason === undefined ? {} : { reason: body.reason };
+    await this.writes.report(
+      { request, reply },
+      { kind: 'issue-report', facts, remarks },
+      {
+        location: (eventId) => `/v1/reports/issued/${eventId}`,
+        body: { address: facts.address, digests, links: linksOf(address, formats) },
+      },
+    );
   }
 }
 

@@ -29,11 +29,13 @@ export class SamplesController {
   @Allow('auditor', 'admin')
   @Documented('drawSample')
   async draw(@Body(DTO) body: DrawSampleDto, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const { facts, sample } = await this.samples.draw(body, request);
-    const command = { kind: 'record-sample', facts, remarks: defined({ reason: body.note }) } as const;
-    await this.writes.report({ request, reply }, command, {
-      body: answerOf(facts, sample),
-      location: (eventId) => `/v1/samples/${eventId}`,
+    await this.writes.inTurn(request, async () => {
+      const { facts, sample } = await this.samples.draw(body, request);
+      const command = { kind: 'record-sample', facts, remarks: defined({ reason: body.note }) } as const;
+      await this.writes.report({ request, reply }, command, {
+        body: answerOf(facts, sample),
+        location: (eventId) => `/v1/samples/${eventId}`,
+      });
     });
   }
 

@@ -48,10 +48,16 @@ export class ChangeFilters extends PositionQuery {
   })
   on?: string;
 
-  @Time({ optional: true, description: 'That end at or after this time. Left out, from the first.' })
+  @Time({
+    optional: true,
+    description: 'At or after this time, by the end of the change that `on` names. Left out, from the first.',
+  })
   from?: string;
 
-  @Time({ optional: true, description: 'That end before this time. Left out, to the last.' })
+  @Time({
+    optional: true,
+    description: 'Before this time, by the end of the change that `on` names. Left out, to the last.',
+  })
   to?: string;
 }
 

@@ -117,6 +117,18 @@ export class IncidentsQuery extends ListQuery {
   changeId?: string | string[];
   @Many('uuid', { description: 'Changes that mended an incident.' })
   mendedBy?: string | string[];
+
+  @OneOf(['open', 'resolved'], { optional: true, description: 'How it stood at the position.' })
+  status?: string;
+
+  @Time({ optional: true, description: 'Began at or after this time. Left out, from the first.' })
+  from?: string;
+
+  @Time({ optional: true, description: 'Began before this time. Left out, to the last.' })
+  to?: string;
+
+  @OneOf(['true', 'false'], { optional: true, description: 'Whether to count them all.' })
+  total?: string;
 }
 
 export class ExceptionsQuery extends ListQuery {

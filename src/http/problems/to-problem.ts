@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CommandError, type CommandErrorCode } from '../../commands/errors.js';
 import { StoreError } from '../../event-store/port.js';
 import { WorkshopBusyError } from '../../reports/workshop/workshop.js';
+import { BODY_BYTES_MAX, IMPORT_BYTES_MAX } from '../limits.js';
 import { HttpProblem, problem } from './problem.js';
 
 /** Takes a line for the people who run the server. */
@@ -23,6 +24,9 @@ const UNDECIDED: Record<CommandErrorCode, string> = {
   'views-behind': 'The views are catching up with the ledger. Nothing was written: try again.',
 };
 
+const [BODY_KIB, IMPORT_MIB] = [BODY_BYTES_MAX / 1024, IMPORT_BYTES_MAX / 1024 / 1024];
+const TOO_LARGE = `A body may have ${BODY_KIB} KiB, an import ${IMPORT_MIB} MiB and a line of it ${BODY_KIB} KiB.`;
+
 function internal(error: unknown, log: Log): HttpProblem {
   const correlationId = randomUUID();
   log(
@@ -42,7 +46,7 @@ function fromFramework(error: unknown): HttpProblem | undefined {
     case 404:
       return problem('not-found', 'There is nothing at this path for this method. See /openapi.json.');
     case 413:
-      return problem('too-large', 'A body may have 64 KiB, an import 4 MiB and a line of it 64 KiB.');
+      return problem('too-large', TOO_LARGE);
     case 415:
       return problem('unsupported-media-type', 'Send application/json, or application/x-ndjson to /v1/imports.');
     case 400:

@@ -5,6 +5,7 @@ import type { PopulationInput } from '../../reports/population/population.js';
 import type { Workshop } from '../../reports/workshop/workshop.js';
 import { picked } from '../../views/changes/row.js';
 import type { HandoutKind } from '../../views/handouts/entity.js';
+import type { IncidentRow } from '../../views/incidents/queries.js';
 import type { Page, Paging } from '../../views/paging.js';
 import { Views } from '../../views/views.js';
 import type { ChangesQuery } from '../dto/changes.js';
@@ -83,11 +84,21 @@ export class Lists {
   }
 
   async incidents(exchange: Exchange, query: IncidentsQuery): Promise<void> {
-    const { environment, service, severity, changeId, mendedBy } = query;
-    const filter = many({ environment, service, severity, changeId, mendedBy });
+    const { environment, service, severity, changeId, mendedBy, from, to } = query;
+    const window = windowOf(defined({ clock: 'occurred', from, to }));
+    const { clock: _occurred, ...bounds } = boundsOf(window);
+    const status = query.status as IncidentRow['status'] | undefined;
+    const filter = {
+      ...many({ environment, service, severity, changeId, mendedBy }),
+      ...bounds,
+      ...defined({ status }),
+    };
     await this.answer(exchange, query, {
-      window: EVERYTHING,
+      window,
       page: (paging) => this.views.incidents.page(filter, paging),
+      ...(query.total === 'true' && {
+        all: async (position) => ({ total: await this.views.incidents.count(filter, position) }),
+      }),
     });
   }
 

@@ -4,6 +4,7 @@ import type { EventReader } from '../../event-store/port.js';
 import { DEFINITIONS_VERSION } from '../../reports/advisory-board/definitions.js';
 import type { FigureAsked, FigurePage } from '../../reports/advisory-board/figures.js';
 import type { ReportFile } from '../../reports/advisory-board/jobs.js';
+import { periodBefore } from '../../reports/advisory-board/period.js';
 import type { ReportAddress } from '../../reports/document/document.js';
 import type { Format } from '../../reports/formats.js';
 import { WorkshopBusyError, type Workshop } from '../../reports/workshop/workshop.js';
@@ -115,12 +116,19 @@ function definitionsOf(text: string | undefined): number {
 function periodOf({ from, to }: ReportWanted, recordedAt: string): { from: string; to: string } {
   const end = (to && normaliseTime(to)) || isoOf((Math.floor(Date.parse(recordedAt) / MINUTE_MS) + 1) * MINUTE_MS);
   const start = (from && normaliseTime(from)) || isoOf(Date.parse(end) - PERIOD_DEFAULT_MS);
+  if (!isAskable(start) || !isAskable(end) || !isAskable(periodBefore({ from: start, to: end }).from)) {
+    const detail = 'and the period of the same length before must be in the years 0000 to 9999';
+    throw invalidRequest([{ field: 'from', detail }]);
+  }
   if (start >= end) throw invalidRequest([{ field: 'from', detail: `must be before to, which is ${end}` }]);
   if (Date.parse(end) - Date.parse(start) > PERIOD_MAX_DAYS * DAY_MS) {
     throw invalidRequest([{ field: 'from', detail: `must be at most ${PERIOD_MAX_DAYS} days before to` }]);
   }
   return { from: start, to: end };
 }
+
+/** Times of other years are written with a sign, which RFC 3339 does not know. */
+const isAskable = (time: string): boolean => normaliseTime(time) !== undefined;
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 

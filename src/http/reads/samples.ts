@@ -1,13 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { eventIdFor } from '../../commands/event-id.js';
 import type { SampleDrawn } from '../../domain/report/events.js';
 import type { Sample } from '../../reports/samples/draw.js';
 import type { Workshop } from '../../reports/workshop/workshop.js';
 import type { HandoutRow } from '../../views/handouts/queries.js';
 import { Views } from '../../views/views.js';
 import type { DrawSampleDto } from '../dto/changes.js';
+import { callerOf } from '../access/authenticate.js';
 import { REPORTS_WORKSHOP } from '../injection.js';
+import { idempotencyKeyOf } from '../input/request.js';
 import { defined } from '../mapping/defined.js';
 import { toFilter, toQuery } from '../mapping/population.js';
 import { problem } from '../problems/problem.js';
@@ -36,7 +39,7 @@ export class Samples {
     const before = await this.earlier.of<SampleFacts>(request, 'SampleDrawn.v1');
     // A repeated request draws what the first one drew, whatever was recorded since.
     const position = body.asOf === undefined && before ? before.position : (await this.reads.moment(body)).position;
-    const seed = body.seed ?? before?.seed ?? randomBytes(16).toString('hex');
+    const seed = body.seed ?? before?.seed ?? seedFor(request);
     const { what, size, stratifyBy } = body;
     const asked = defined({ what, query, position, seed, size, stratifyBy });
     const sample = await this.drawn(asked);
@@ -55,4 +58,12 @@ export class Samples {
     const { query, position, seed, size, stratifyBy } = asked;
     return this.workshop.run('drawSample', defined({ filter: toFilter(query), position, seed, size, stratifyBy }));
   }
+}
+
+/** Under a key, a repeated request gets the same. */
+function seedFor(request: FastifyRequest): string {
+  const key = idempotencyKeyOf(request);
+  if (key === undefined) return randomBytes(16).toString('hex');
+  const eventId = eventIdFor(callerOf(request).subject, key);
+  return createHash('sha256').update(eventId).digest('hex').slice(0, 32);
 }

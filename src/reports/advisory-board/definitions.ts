@@ -38,19 +38,23 @@ export interface Definition {
 }
 
 const SWITCH = 'A switch is a promotion that moved traffic; roll-backs are interventions, not switches.';
+const KNOWN =
+  'Days before the first of the environments was defined or changed, and after the ledger’s last event, do not count.';
+const TOO_SHORT = 'Where that leaves less than a day, there is no data.';
 const MEDIAN = 'Of an even count, the mean of the two in the middle.';
+const LAST_TIME = 'Where the ledger’s last event is earlier than that end, ages are counted to that event.';
 const P90 = 'The value that nine in ten do not pass (nearest rank).';
 
 export const DEFINITIONS: Readonly<Record<MetricId, Definition>> = {
   'deployment-frequency': {
     title: 'Deployment frequency',
-    definition: `Switches ÷ days of the period, fractions of days included. ${SWITCH}`,
+    definition: `Switches ÷ days of the period, fractions of days included. ${KNOWN} ${TOO_SHORT} ${SWITCH}`,
     unit: 'per-day',
     better: 'more',
   },
   'days-without-switches': {
     title: 'Days without a switch',
-    definition: 'Days (UTC) of the period on which nothing was switched ÷ days that the period touches.',
+    definition: `Days (UTC) of the period on which nothing was switched ÷ days that the period touches. ${KNOWN}`,
     unit: 'ratio',
   },
   'change-lead-time': {
@@ -141,13 +145,13 @@ export const DEFINITIONS: Readonly<Record<MetricId, Definition>> = {
   },
   'fleet-age': {
     title: 'Fleet age',
-    definition: `Median of (end of the period − bake time) of what is live at the end of the period. ${MEDIAN}`,
+    definition: `Median of (end of the period − bake time) of what is live at the end of the period. ${LAST_TIME} ${MEDIAN}`,
     unit: 'seconds',
     better: 'less',
   },
   'fleet-age-oldest': {
     title: 'Fleet age, oldest',
-    definition: 'The largest (end of the period − bake time) of what is live at the end of the period.',
+    definition: `The largest (end of the period − bake time) of what is live at the end of the period. ${LAST_TIME}`,
     unit: 'seconds',
     better: 'less',
   },

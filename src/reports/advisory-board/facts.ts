@@ -74,6 +74,8 @@ export type Fact = ChangeFact | IncidentFact | ArtifactFact;
 /** Everything that one period's metrics are worked out from. */
 export interface Population {
   readonly period: Period;
+  /** The part of the period that the ledger can tell of; null where it knows nothing of it. */
+  readonly known: Period | null;
   /** Changes in the report's environments that ended in the period by the pipelines' clock, in that order. */
   readonly changes: readonly ChangeFact[];
   /** Refused commands of the period that name no environment. */

@@ -43,7 +43,7 @@ export class Sorting {
   }
 }
 
-export const noData = (why: string, { counted, leftOut }: Sorting): Figure => ({
+export const noData = (why: string, { counted, leftOut }: Pick<Figure, 'counted' | 'leftOut'>): Figure => ({
   status: 'no-data',
   value: null,
   display: `no data: ${why}`,

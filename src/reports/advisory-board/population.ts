@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { RawChange } from '../../views/changes/row.js';
 import type { ViewQueries } from '../../views/queries.js';
 import type { ChangeFact, IncidentFact, Population } from './facts.js';
+import { knownTime, overlapOf } from './known.js';
 import { lastMomentOf, periodBefore, type Period } from './period.js';
 import { fleetAt } from './reading/artifacts.js';
 import { readChanges, readUnplacedRefusals, type ReadChange } from './reading/changes.js';
@@ -26,6 +27,7 @@ export async function readPopulations(
 ): Promise<Populations> {
   const { period } = scope;
   const before = periodBefore(period);
+  const known = knownTime(scope, source);
   const changesIn = (part: Period, isShown: boolean): ReadChange[] =>
     scope.environments.flatMap((environment) =>
       readChanges(source, { environment, period: part, position: scope.position, isShown }),
@@ -33,6 +35,7 @@ export async function readPopulations(
   const incidents = await readIncidents(source, scope.position);
   const populationOf = async (part: Period, now: string, changes: readonly ReadChange[]): Promise<Population> => ({
     period: part,
+    known: overlapOf(part, known),
     changes: changes.map(({ fact }) => fact).sort(byOccurrence),
     unplaced: readUnplacedRefusals(source, part, scope.position),
     incidents,

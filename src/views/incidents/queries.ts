@@ -14,6 +14,12 @@ export interface IncidentFilter {
   /** The change that is blamed. */
   readonly changeId?: AnyOf;
   readonly mendedBy?: AnyOf;
+  /** As of the position. */
+  readonly status?: IncidentRow['status'];
+  /** Began at or after this time. */
+  readonly from?: string;
+  /** Began before this time. */
+  readonly to?: string;
 }
 
 export class IncidentQueries {
@@ -24,15 +30,14 @@ export class IncidentQueries {
     return row && row.firstPosition <= position ? incidentAt(row, position) : undefined;
   }
 
-  async page({ changeId, mendedBy, ...fields }: IncidentFilter, paging: Paging): Promise<Page<IncidentRow>> {
-    const query = whereAnyOf(this.source.manager.createQueryBuilder(Incident, 'i'), fields);
+  async page(filter: IncidentFilter, paging: Paging): Promise<Page<IncidentRow>> {
     const { position } = paging;
-    if (changeId?.length) query.andWhere(blames(changeId, position));
-    if (mendedBy?.length) {
-      query.andWhere('i.mendedBy IN (:...mendedBy) AND i.resolvedPosition <= :position', { mendedBy, position });
-    }
-    const { rows, ...rest } = await readPage(query, 'firstPosition', paging);
+    const { rows, ...rest } = await readPage(this.#matching(filter, position), 'firstPosition', paging);
     return { ...rest, rows: rows.map((row) => incidentAt(row, position)) };
+  }
+
+  async count(filter: IncidentFilter, position: number): Promise<number> {
+    return this.#matching(filter, position).andWhere('i.firstPosition <= :position', { position }).getCount();
   }
 
   /** Every incident that was reported by the position and had begun before `to`; oldest first. */
@@ -43,6 +48,22 @@ export class IncidentQueries {
       .orderBy('i.firstPosition', 'ASC')
       .getMany();
     return rows.map((row) => incidentAt(row, position));
+  }
+
+  #matching(filter: IncidentFilter, position: number): SelectQueryBuilder<Incident> {
+    const { changeId, mendedBy, status, from, to, ...fields } = filter;
+    const query = whereAnyOf(this.source.manager.createQueryBuilder(Incident, 'i'), fields);
+    if (changeId?.length) query.andWhere(blames(changeId, position));
+    if (mendedBy?.length) {
+      query.andWhere('i.mendedBy IN (:...mendedBy) AND i.resolvedPosition <= :position', { mendedBy, position });
+    }
+    if (status === 'resolved') query.andWhere('i.resolvedPosition <= :position', { position });
+    if (status === 'open') {
+      query.andWhere('(i.resolvedPosition IS NULL OR i.resolvedPosition > :position)', { position });
+    }
+    if (from) query.andWhere('i.startedAt >= :from', { from });
+    if (to) query.andWhere('i.startedAt < :to', { to });
+    return query;
   }
 }
 

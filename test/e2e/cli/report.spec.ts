@@ -17,7 +17,7 @@ beforeAll(async () => {
   const at = { pipeline: 'shop', occurredAt: '2026-02-02T10:00:00Z' };
   const lines = [
     { command: 'register-pipeline', id: 'shop', name: 'Shop', mayBake: ['*'], mayPromoteTo: ['*'] },
-    { command: 'define-environment', name: 'production', tier: 'production' },
+    { command: 'define-environment', name: 'production', tier: 'production', occurredAt: '2026-01-05T08:00:00Z' },
     {
       ...{ command: 'bake', ...at, digest, component: 'shop', version: '1', kind: 'package', layer: 'application' },
       ...{ source: { repository: 'https://git.example/shop', commit: 'abc1234' }, run: { id: '1' } },
@@ -61,6 +61,31 @@ describe('cairn report', () => {
     const { code, stdout } = await report('--check', name);
     expect(code).toBe(EXIT_CODES.failed);
     expect(stdout).toMatch(/is not the true one.*\nIt differs from byte \d+ on/);
+  });
+
+  it('says of a file that was cut off that it was, where it still tells what it was made from', async () => {
+    for (const format of FORMAT_NAMES) {
+      const name = file(`cut.${format}`);
+      await report(...PERIOD, '--out', name);
+      const whole = readFileSync(name);
+      writeFileSync(name, whole.subarray(0, whole.length - 20));
+      const { code, stdout, stderr } = await report('--check', name);
+      expect([format, code, stdout, stderr]).toEqual([
+        format,
+        EXIT_CODES.failed,
+        expect.stringContaining('cut off or damaged'),
+        expect.anything(),
+      ]);
+    }
+  });
+
+  it('says where it cannot write, and what no format is', async () => {
+    const nowhere = await report(...PERIOD, '--out', file('no-such-folder/board.pdf'));
+    expect([nowhere.code, nowhere.stderr]).toEqual([EXIT_CODES.input, expect.stringContaining('There is no folder')]);
+    for (const args of [['foo.zip'], ['foo.zip', '--format', 'html'], ['foo.pdf', '--format', 'html']]) {
+      const [name = '', ...more] = args;
+      expect([args, (await report(...PERIOD, '--out', file(name), ...more)).code]).toEqual([args, EXIT_CODES.usage]);
+    }
   });
 
   it('says what is no report, and what no server can make again', async () => {

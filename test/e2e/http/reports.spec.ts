@@ -283,6 +283,28 @@ describe('the advisory board’s report', () => {
     expect((await auditor.get(`/v1/reports/check?digest=${'0'.repeat(64)}`)).body).toMatchObject({ issued: [] });
     expect((await (await server.as('approver')).post('/v1/reports', body)).status).toBe(403);
   });
+
+  it('is issued once by requests that come at once under one key', async () => {
+    const body = { report: 'advisory-board', environments: ['production'], formats: ['json', 'md'] };
+    const headers = { 'idempotency-key': 'board-at-once' };
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5].map(async (n) => {
+        await server.admin.post('/v1/environments', { name: `at-once-${n}`, tier: 'test' });
+        return auditor.post('/v1/reports', body, { headers });
+      }),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
+    for (const answer of answers) expect(answer.body).toEqual(answers[0]?.body);
+  });
+
+  it.each([
+    'from=0000-01-01T00:00:00Z&to=0000-01-03T00:00:00Z',
+    'to=0000-01-03T00:00:00Z',
+    'to=9999-12-31T23:59:59Z&from=9998-01-01T00:00:00Z',
+  ])('is not made of %s', async (period) => {
+    const answer = await auditor.get(`${BOARD}?environment=production&${period}`);
+    expect([answer.status, answer.body]).toMatchObject([400, { type: '/problems/invalid-request' }]);
+  });
 });
 
 const blocksOf = ({ sections }: ReportDocument): Block[] => sections.flatMap(({ blocks }) => [...blocks]);

@@ -94,6 +94,15 @@ describe('samples', () => {
     expect((await draw({ size: 6 }, headers)).status).toBe(422);
   });
 
+  it('are drawn once by requests that come at once under one key', async () => {
+    const headers = { 'idempotency-key': 'sample-at-once' };
+    const answers = await Promise.all([1, 2, 3, 4, 5].map(() => draw({ size: 5 }, headers)));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
+    for (const { body } of answers) expect(body).toEqual(answers[0]?.body);
+    const fresh = answers.filter(({ headers }) => headers.get('idempotent-replayed') === null);
+    expect(fresh).toHaveLength(1);
+  });
+
   it.each([
     [{ size: 0 }, 'size'],
     [{ size: 1_001 }, 'size'],

@@ -9,7 +9,9 @@ export interface Delivery {
   readonly refused: number;
   readonly commands: number;
   readonly quietDays: number;
+  /** Of the period, since the first row; with fractions. */
   readonly days: number;
+  readonly daysTouched: number;
   readonly reasons: Readonly<Record<string, number>>;
   /** Seconds, in no order. */
   readonly soaks: readonly number[];
@@ -64,9 +66,12 @@ export function deliveryOf(
     const since = knownGood.get(digest);
     if (since !== undefined) soaks.push((time - since) / 1_000);
   }
-  const days = (end - start) / DAY_MS;
+  // Nothing is known of the time before the first row.
+  const known = Math.max(start, Date.parse(rows[0]?.time ?? from));
+  const days = (end - known) / DAY_MS;
+  const daysTouched = Math.ceil(end / DAY_MS) - Math.floor(known / DAY_MS);
   const liveBakes = [...live.values()].flatMap((digest) => baked.get(digest) ?? []);
-  return { ...counts, reasons, soaks, days, quietDays: days - busy.size, liveBakes };
+  return { ...counts, reasons, soaks, days, daysTouched, quietDays: daysTouched - busy.size, liveBakes };
 }
 
 /** The middle one, or the mean of the two in the middle. */

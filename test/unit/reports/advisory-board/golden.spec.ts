@@ -16,12 +16,12 @@ import { at, baked, defined, facts, FakeLedger, promotionFacts, temporaryFolder 
  * has to give the definitions another version, and to go on making this one.
  */
 const DIGESTS: Readonly<Record<Format, string>> = {
-  html: 'cf13d7b47631b8aedbcbab9299b66cdc0d6e70f74efcdebb25dbafdc22efc0b5',
-  json: 'ee2d4cf7d262a25ec2452e3a02782a7e63b8d2d27deee9c591fd47d666cfaa4b',
-  csv: '06eb10db21de14152d2f58fbe964d66073416d0fe35e8abf88c0693a05d30076',
-  md: '8c13cbafce9edbe4c5c200f5f6cf0da1a71d24a2b671b86ace33b1201f706d5a',
-  pdf: '4b0d3933f10a7bf641eca253c34adb9271e4b97c307ca7bcc1b31f74ea8b7328',
-  xlsx: 'acd5e6c71fea979e54a14464efcaa570808453133244c0703bb5872e2a895739',
+  html: 'dd78f513dfd83147b19e12bae3338631e53a2da354706dc4536f8b6fa305c6d1',
+  json: '840aef1ee15a9194d56a52acccc833e69313887081b3212f4ada3dfd45747cd6',
+  csv: '594920af3f830885920f974958c4514e1b8494e66b56c5a157c55af255b9d576',
+  md: '35379900294d5606eaa30bbe2636501a890136b9e1c78136c51ff711e3c324da',
+  pdf: 'fa420cf79bd0003b381f4a980aa659b001dd690f2f29d7434c925864bfd68703',
+  xlsx: '1daa54f799bec4c0ee5ed996a496f285751fce963c2f39062a03d651191a6d15',
 };
 
 /** Two environments, a switch that was rolled back, one that an incident blames, a refusal and an open candidate. */

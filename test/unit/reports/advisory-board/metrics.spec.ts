@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ChangeFact, IncidentFact, Population } from '../../../../src/reports/advisory-board/facts.js';
 import { METRIC_IDS, type MetricId } from '../../../../src/reports/advisory-board/definitions.js';
-import { countsByReason } from '../../../../src/reports/advisory-board/metric-block.js';
+import { countsByReason, tileOf } from '../../../../src/reports/advisory-board/metric-block.js';
 import { backDated } from '../../../../src/reports/advisory-board/metrics/back-dated.js';
 import { MEASURES } from '../../../../src/reports/advisory-board/metrics/measures.js';
 import { at, uuid } from '../../views/ledger.js';
@@ -33,6 +33,31 @@ describe('deployment frequency', () => {
 
   it('is zero, not unknown, where nothing was switched', () => {
     expect(of('deployment-frequency', {})).toMatchObject({ status: 'known', value: 0 });
+  });
+
+  it('counts the days of which the ledger knows, and has no data where there are none', () => {
+    const changes = [change(1, { occurredAt: at(3 * DAY) })];
+    const known = { from: at(2 * DAY + DAY / 2), to: at(4 * DAY) };
+    expect(of('deployment-frequency', { changes, known })).toMatchObject({ denominator: 1.5, value: 1 / 1.5 });
+    expect(of('days-without-switches', { changes, known })).toMatchObject({ numerator: 1, denominator: 2 });
+    for (const id of ['deployment-frequency', 'days-without-switches'] as const) {
+      const display = 'no data: the ledger knows nothing of this time';
+      expect(of(id, { known: null })).toMatchObject({ status: 'no-data', value: null, display });
+    }
+  });
+
+  it('needs a day for a number a day, unless the period itself is shorter', () => {
+    const changes = [change(1)];
+    const hours = { from: at(0), to: at(DAY / 2) };
+    expect(of('deployment-frequency', { changes, known: hours }).status).toBe('no-data');
+    expect(of('deployment-frequency', { changes, known: hours, period: hours }).value).toBe(2);
+  });
+
+  it('has no trend against a time of which the ledger knows nothing', () => {
+    const id = 'deployment-frequency';
+    const tile = tileOf(id, { current: of(id, { changes: [change(1)] }), previous: of(id, { known: null }) });
+    expect(tile).not.toHaveProperty('trend');
+    expect(tile).not.toHaveProperty('previous');
   });
 
   it('tells the days with none', () => {

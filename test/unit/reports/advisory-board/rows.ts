@@ -41,7 +41,8 @@ export const live = (version: string, bakedAt: string | null): ArtifactFact => (
 });
 
 export const population = (more: Partial<Population> = {}): Population => ({
-  ...{ period: { from: at(0), to: at(4 * DAY) }, changes: [], unplaced: [], incidents: [], live: [] },
+  ...{ period: { from: at(0), to: at(4 * DAY) }, known: { from: at(0), to: at(4 * DAY) } },
+  ...{ changes: [], unplaced: [], incidents: [], live: [] },
   ...{ environments: ['production'], now: at(4 * DAY) },
   ...more,
 });

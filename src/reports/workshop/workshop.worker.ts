@@ -12,7 +12,7 @@ if (!port) throw new Error('workshop.worker.js runs in a worker thread only');
 const post = (message: FromWorkshop): void => port.postMessage(message);
 
 const source = await openReadDatabase(database);
-const events = openEventReader(eventStore);
+const events = await openEventReader(eventStore);
 const views = new ViewQueries(source);
 
 port.on('message', ({ id, name, input }: ToWorkshop) => {

@@ -1,13 +1,15 @@
-import type { RecordedEvent as ServerEvent } from '@eventstore/db-client';
+import type { EventData, RecordedEvent as ServerEvent } from '@eventstore/db-client';
 import type { Append, AppendOutcome } from '../port.js';
 import { StoreError } from '../port.js';
 import type { Connection } from './connection.js';
 import { KeyedLock, Slots } from './locks.js';
-import type { Places } from './places.js';
+import type { Claim, Places } from './places.js';
 import { decodeRecord, encodeRecord } from './records.js';
 
 /** Below what a server allows on one connection (100), so that reads find room. */
 const APPENDS_AT_ONCE = 64;
+/** Appends of one call that are looked into while those before them are written. */
+const PREPARED_AHEAD = 16;
 
 /** An outcome whose event has no position yet, or one that needs none. */
 export type Unsequenced =
@@ -16,6 +18,12 @@ export type Unsequenced =
 
 /** Without `created` for one that was not there a moment ago. */
 export type AppendedEvent = Pick<ServerEvent, 'streamId' | 'revision'> & Partial<Pick<ServerEvent, 'created'>>;
+
+/** An append that waits for its turn. One of the two is to be called, so that the next one of its id can go on. */
+interface Prepared {
+  write(): Promise<Unsequenced>;
+  callOff(): void;
+}
 
 /**
  * Appends one event at a time: the server has no append to several streams. Every append names the revision that it
@@ -30,16 +38,60 @@ export class Appender {
     private readonly places: Places,
   ) {}
 
-  append(append: Append): Promise<Unsequenced> {
-    return this.ids.run(append.event.id, () => this.slots.run(() => this.appendOne(append)));
+  /**
+   * One append after the other up to the first that does not get in. When the server goes away half way through, what
+   * got in is answered and the rest was not attempted.
+   *
+   * @throws StoreError `unavailable` when nothing of it was written, `unsettled` when that is not known
+   */
+  async appendInOrder(appends: readonly Append[]): Promise<Unsequenced[]> {
+    const outcomes: Unsequenced[] = [];
+    const prepared: Prepared[] = [];
+    try {
+      for (const index of appends.keys()) {
+        const ahead = appends.slice(prepared.length, index + PREPARED_AHEAD);
+        prepared.push(...ahead.map((append) => this.prepare(append)));
+        const outcome = await prepared[index]?.write();
+        if (outcome) outcomes.push(outcome);
+        if (outcome?.status !== 'appended') break;
+      }
+    } catch (error) {
+      if (outcomes.length === 0 || (error instanceof StoreError && error.code !== 'unavailable')) throw error;
+    } finally {
+      for (const each of prepared) each.callOff();
+    }
+    return appends.map((_, index) => outcomes[index] ?? { status: 'not-attempted' });
   }
 
-  private async appendOne(append: Append): Promise<Unsequenced> {
+  /** Begins an append whose turn comes later: that its id is free is found out meanwhile. */
+  private prepare(append: Append): Prepared {
+    let decide: (isItsTurn: boolean) => void = () => undefined;
+    const turn = new Promise<boolean>((resolve) => (decide = resolve));
+    const outcome = this.ids.run(append.event.id, () => this.appendInTurn(append, turn));
+    // Nobody waits for one that is called off.
+    outcome.catch(() => undefined);
+    const write = (): Promise<Unsequenced> => {
+      decide(true);
+      return outcome;
+    };
+    return { write, callOff: () => decide(false) };
+  }
+
+  private async appendInTurn(append: Append, turn: Promise<boolean>): Promise<Unsequenced> {
     const { stream, expectedRevision, event } = append;
     const record = encodeRecord(event);
-    const revision = expectedRevision + 1;
-    const claim = await this.places.claim(event.id, stream, revision);
+    const claim = await this.slots.run(() => this.places.claim(event.id, stream, expectedRevision + 1));
+    if (!(await turn)) return { status: 'not-attempted' };
     if (claim.status === 'there') return known(claim.event, stream);
+    return this.slots.run(() => this.write(append, record, claim));
+  }
+
+  private async write(
+    { stream, expectedRevision, event }: Append,
+    record: EventData,
+    claim: Claim,
+  ): Promise<Unsequenced> {
+    const revision = expectedRevision + 1;
     try {
       const written = await this.connection.append(stream, expectedRevision, [record]);
       this.places.settle(event.id, true);

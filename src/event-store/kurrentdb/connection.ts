@@ -17,6 +17,7 @@ import { backoffMs, sleep } from './retry.js';
 const ATTEMPT_MS = 4_000;
 const PATIENCE_MS = 6_000;
 const RETRY_MOST_MS = 500;
+const CLOSE_MS = 1_000;
 /** What the server may scan between two checkpoints that it tells of. */
 const SEARCH_WINDOW_EVENTS = 1_000;
 
@@ -130,7 +131,14 @@ export class Connection {
     if (this.isClosed) return;
     this.isClosed = true;
     for (const abort of [...this.abortions]) abort(new StoreError('closed', 'The event store is closed'));
-    await Promise.race([this.client.dispose(), sleep(1_000)]);
+    await Promise.race([this.hangUp().catch(() => undefined), sleep(CLOSE_MS)]);
+  }
+
+  /** The client's own way to end leaves its connection open. */
+  private async hangUp(): Promise<void> {
+    await this.client.dispose();
+    const channel = await (this.client as unknown as { getChannel(): Promise<{ close(): void }> }).getChannel();
+    channel.close();
   }
 
   /** Attempts until one is answered, or until it has taken too long. */

@@ -1,4 +1,4 @@
-import { jsonEvent, type RecordedEvent as ServerEvent } from '@eventstore/db-client';
+import { jsonEvent, type EventData, type RecordedEvent as ServerEvent } from '@eventstore/db-client';
 import { randomUUID } from 'node:crypto';
 import { StoreError } from '../port.js';
 import type { Connection } from './connection.js';
@@ -49,7 +49,7 @@ export class Places {
     const entry = jsonEvent({ type: 'EventPlaced.v1', data: { stream, revision, by: this.name }, id: randomUUID() });
     let last = -1;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const written = await this.connection.append(idStream(id), last, [entry]);
+      const written = await this.enter(id, last, entry);
       if ('revision' in written) return { status: last < 0 ? 'free' : 'retried' };
       const entries = await this.entries(id);
       const { event, open } = await this.look(id, entries);
@@ -67,6 +67,16 @@ export class Places {
   settle(id: string, isSettled: boolean): void {
     if (isSettled) this.unsettled.delete(id);
     else this.unsettled.add(id);
+  }
+
+  /** An entry that may or may not be there is no event that may be: nothing of the append was written. */
+  private async enter(id: string, last: number, entry: EventData) {
+    try {
+      return await this.connection.append(idStream(id), last, [entry]);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'unsettled') throw error;
+      throw new StoreError('unavailable', error.message);
+    }
   }
 
   /** An append of this very process was answered before the next one of its id begins. */

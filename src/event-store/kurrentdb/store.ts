@@ -87,7 +87,7 @@ export class KurrentDbEventStore implements EventStore, SnapshotStore {
       throw new StoreError('unavailable', message);
     }
     this.waiting += appends.length;
-    const call = this.appendInOrder(appends);
+    const call = this.appendAndPlace(appends);
     this.calls.add(call);
     try {
       return await call;
@@ -173,23 +173,9 @@ export class KurrentDbEventStore implements EventStore, SnapshotStore {
     await this.connection.close();
   }
 
-  /**
-   * One append after the other up to the first that does not get in. When the server goes away half way through, what
-   * got in is answered and the rest was not attempted.
-   */
-  private async appendInOrder(appends: readonly Append[]): Promise<AppendOutcome[]> {
-    const outcomes: Unsequenced[] = [];
-    try {
-      for (const append of appends) {
-        const outcome = await this.appender.append(append);
-        outcomes.push(outcome);
-        if (outcome.status !== 'appended') break;
-      }
-    } catch (error) {
-      if (outcomes.length === 0 || (error instanceof StoreError && error.code !== 'unavailable')) throw error;
-    }
-    const placed = await Promise.all(outcomes.map((outcome) => this.sequenced(outcome)));
-    return appends.map((_, index) => placed[index] ?? { status: 'not-attempted' });
+  private async appendAndPlace(appends: readonly Append[]): Promise<AppendOutcome[]> {
+    const outcomes = await this.appender.appendInOrder(appends);
+    return Promise.all(outcomes.map((outcome) => this.sequenced(outcome)));
   }
 
   private async sequenced(outcome: Unsequenced): Promise<AppendOutcome> {

@@ -54,7 +54,7 @@ function selected(records: readonly LogRecord[], options: Options): LogRecord[] 
 function startOf(options: Options): bigint | undefined {
   const stream = options.getStream();
   if (stream) {
-    if (stream.getRevisionOptionCase() === 2) return BigInt(stream.getRevision());
+    if (stream.hasRevision()) return BigInt(stream.getRevision());
     return undefined;
   }
   const all = options.getAll();

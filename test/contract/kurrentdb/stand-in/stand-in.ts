@@ -102,16 +102,16 @@ export class StandIn {
   private async listen(): Promise<void> {
     const { tls } = this.options;
     const server = new Server();
-    server.addService(streamsGrpc.StreamsService as never, {
+    server.addService(streamsGrpc.StreamsService, {
       read: (call: ServerWritableStream<ReadReq, ReadResp>) => this.read(call),
       append: (call: ServerReadableStream<AppendReq, AppendResp>, answer: sendUnaryData<AppendResp>) =>
         this.append(call, answer),
       batchAppend: (call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>) => this.batchAppend(call),
     });
-    server.addService(featuresGrpc.ServerFeaturesService as never, {
+    server.addService(featuresGrpc.ServerFeaturesService, {
       getSupportedMethods: (_call: unknown, answer: sendUnaryData<unknown>) => answer(null, this.supportedMethods()),
     });
-    server.addService(gossipGrpc.GossipService as never, {
+    server.addService(gossipGrpc.GossipService, {
       read: (_call: ServerUnaryCall<unknown, unknown>, answer: sendUnaryData<unknown>) => answer(null, this.members()),
     });
     const credentials = tls

@@ -1,3 +1,4 @@
+import { afterAll } from '@jest/globals';
 import { STREAM_PREFIXES } from '../../src/domain/streams.js';
 import { KurrentDbEventStore } from '../../src/event-store/kurrentdb/store.js';
 import { describeEventStore } from './event-store.contract.js';
@@ -23,21 +24,23 @@ describeEventStore('KurrentDB, a stand-in that speaks its protocol', async () =>
   };
 });
 
+// A real server cannot be emptied for each test, so each has a corner of its own there. Without one, a stand-in that
+// all tests share shows that the corners do not meet.
 const REAL = process.env['CAIRN_TEST_KURRENTDB'];
+const shared = REAL ? undefined : await StandIn.start();
+afterAll(() => shared?.stop());
 
-// A real server cannot be emptied for each test, so each has a corner of its own there.
-if (REAL) {
-  describeEventStore('KurrentDB, a real server', async () => {
-    let store = await open(REAL);
-    const corner = await OwnCorner.of(store);
-    return {
-      store: corner,
-      reopen: async () => {
-        await store.close();
-        store = await open(REAL);
-        return corner.through(store);
-      },
-      destroy: () => store.close(),
-    };
-  });
-}
+describeEventStore(`KurrentDB in use, ${REAL ? 'a real server' : 'a stand-in'}`, async () => {
+  const url = REAL ?? shared?.url ?? '';
+  let store = await open(url);
+  const corner = await OwnCorner.of(store);
+  return {
+    store: corner,
+    reopen: async () => {
+      await store.close();
+      store = await open(url);
+      return corner.through(store);
+    },
+    destroy: () => store.close(),
+  };
+});

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { StoreError } from '../../../src/event-store/port.js';
+import { StoreError, type Append } from '../../../src/event-store/port.js';
 import type { StoreUnderTest } from '../event-store.contract.js';
 import { append, appendAccepted, appends, idsOf, newEvent, positionsOf } from '../helpers/events.js';
 
@@ -8,12 +8,11 @@ export function describeReading(underTest: () => StoreUnderTest): void {
   const store = () => underTest().store;
 
   describe('when events are read', () => {
-    const calls = [
-      ...appends('environment-production', 3),
-      ...appends('artifact-a', 2),
-      ...appends('environment-test', 2),
-    ];
-    beforeEach(() => store().appendAll(calls));
+    let calls: Append[];
+    beforeEach(async () => {
+      calls = [...appends('environment-production', 3), ...appends('artifact-a', 2), ...appends('environment-test', 2)];
+      await store().appendAll(calls);
+    });
 
     it('reads a stream in order, from a revision, bounded', async () => {
       const read = async (from: number, limit: number) =>

@@ -1,8 +1,14 @@
-import { AccessDeniedError, NotLeaderError, UnavailableError } from '@eventstore/db-client';
+import {
+  AccessDeniedError,
+  MaxAppendSizeExceededError,
+  NotLeaderError,
+  StreamDeletedError,
+  UnavailableError,
+} from '@eventstore/db-client';
 import { StoreError } from '../port.js';
 
 /** Numbers of gRPC's status codes (https://grpc.github.io/grpc/core/md_doc_statuscodes.html). */
-const GRPC = { unknown: 2, permissionDenied: 7, unimplemented: 12, internal: 13, unauthenticated: 16 } as const;
+const GRPC = { permissionDenied: 7, unimplemented: 12, unauthenticated: 16 } as const;
 
 const CERTIFICATE = /certificate|self.signed|altnames|UNABLE_TO_|DEPTH_ZERO|issuer/i;
 const NOT_TLS = /wrong version number|EPROTO|packet length too long|secure TLS connection was established/i;
@@ -38,6 +44,9 @@ export function storeError(error: unknown, server: string): StoreError {
       'read-only',
       `${server} takes no writes: it is not the leader, and the leader cannot be reached.`,
     );
+  }
+  if (error instanceof StreamDeletedError || error instanceof MaxAppendSizeExceededError) {
+    return new StoreError('corrupt', `${server} does not take this event, now or later: ${reason}`);
   }
   if (code === GRPC.unimplemented || /Protocol error|HTTP status code|Parse Error/i.test(reason)) {
     return new StoreError('foreign', `${server} answers, but not as a KurrentDB: ${reason}`);

@@ -17,6 +17,8 @@ const RECENT_PLACES = 50_000;
 const RETRY_MOST_MS = 2_000;
 /** Events that nobody here waits for are left to the server that appended them for so long. */
 const OTHERS_MS = 100;
+const POLL_MS = 1_000;
+const QUIET_MS = 2_000;
 
 type Unplaced = Omit<Link, 'recordedMs'> & { readonly createdMs: number };
 
@@ -34,6 +36,8 @@ export class Sequencer {
   private last: PlacedLink | undefined;
   private subscription: AllStreamSubscription | undefined;
   private endSubscription: (error: Error) => void = () => undefined;
+  /** When the subscription began or brought something last. */
+  private heardMs = 0;
   private isPlacing = false;
   private isClosed = false;
   private following: Promise<void> = Promise.resolve();
@@ -64,15 +68,16 @@ export class Sequencer {
   async placed(stream: string, revision: number, patienceMs: number): Promise<Placed> {
     const key = keyOf(stream, revision);
     const deadline = Date.now() + patienceMs;
-    for (let round = 1; ; round++) {
+    for (;;) {
       const placed = this.recent.get(key);
       if (placed) return placed;
       if (this.isClosed || Date.now() >= deadline) {
         throw new StoreError('unsettled', `Event ${revision} of ${stream} is written and has no position yet`);
       }
       void this.place(true);
-      if (!(await this.news(key, Math.min(1_000, deadline - Date.now()))) && round % 2 === 0) {
-        // Nothing came for long: a call that hangs would never say so.
+      const isThere = await this.news(key, Math.min(POLL_MS, deadline - Date.now()));
+      if (!isThere && Date.now() - this.heardMs > QUIET_MS) {
+        // Something must have come meanwhile, this event at least: a call that hangs would never say so.
         this.endSubscription(new UnansweredError('the subscription has gone quiet'));
       }
     }
@@ -104,6 +109,7 @@ export class Sequencer {
     const from = last && { commit: last.commit, prepare: last.prepare };
     const subscription = this.connection.subscribe([...this.prefixes], from, () => onEvent());
     this.subscription = subscription;
+    this.heardMs = Date.now();
     try {
       await new Promise<void>((_resolve, reject) => {
         this.endSubscription = reject;
@@ -111,6 +117,7 @@ export class Sequencer {
         subscription.on('end', () => reject(new UnansweredError('the subscription ended')));
         subscription.on('data', (resolved: AllStreamResolvedEvent) => {
           onEvent();
+          this.heardMs = Date.now();
           this.take(resolved);
         });
         if (this.isClosed) reject(new UnansweredError('closing'));

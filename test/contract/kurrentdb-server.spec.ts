@@ -176,8 +176,11 @@ describe('on a server', () => {
         append('environment-ours', (await store.readStream('environment-ours', 0, 9)).length - 1),
       );
     }
+    const json = { type: 'OrderPlaced', contentType: 'application/json', data: Buffer.from('{}') };
+    standIn.log.append('environment-theirs', 0, [{ ...json, id: randomUUID(), metadata: Buffer.from('null') }]);
+    await appendAccepted(store, append('environment-ours', 2));
     const events = await everything(store);
-    expect(positionsOf(events)).toEqual(upTo(3));
+    expect(positionsOf(events)).toEqual(upTo(4));
     expect(new Set(events.map(({ stream }) => stream))).toEqual(new Set(['environment-ours']));
     await expect(store.readStream('environment-theirs', 0, 1)).rejects.toMatchObject({ code: 'corrupt' });
     await expect(store.appendAll([append('orders-1', 0)])).rejects.toThrow(TypeError);

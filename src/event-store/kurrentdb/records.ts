@@ -45,7 +45,7 @@ export function encodeRecord(event: NewEvent): EventData {
 
 /** Whether a record is one of Cairn's. Every server finds the same: it depends on nothing but the record. */
 export function isCairnRecord({ isJson, metadata }: Pick<ServerEvent, 'isJson' | 'metadata'>): boolean {
-  return isJson && typeof metadata === 'object' && (metadata as Partial<Metadata>).cairn === FORM;
+  return isJson && (metadata as Partial<Metadata> | null | undefined)?.cairn === FORM;
 }
 
 /** @throws StoreError `corrupt` for a record that Cairn did not write */
@@ -53,7 +53,7 @@ export function decodeRecord(record: ServerEvent): StreamEvent {
   const { streamId, id, type, data } = record;
   const revision = Number(record.revision);
   const metadata = record.metadata as unknown as Metadata;
-  const salts = isCairnRecord(record) ? new Uint8Array(Buffer.from(metadata.salts, 'base64')) : undefined;
+  const salts = isCairnRecord(record) ? new Uint8Array(Buffer.from(String(metadata.salts), 'base64')) : undefined;
   if (salts?.length !== SALTS_BYTES) {
     throw new StoreError('corrupt', `Event ${revision} of ${streamId} was not written by Cairn`);
   }

@@ -1,3 +1,5 @@
+import { STREAM_PREFIXES } from './domain/streams.js';
+import { isEsdbUrl, withoutSecrets } from './event-store/esdb-url.js';
 import type { EventReader, EventStore, SnapshotStore } from './event-store/port.js';
 import { SqliteEventReader } from './event-store/sqlite/reader.js';
 import { SqliteEventStore } from './event-store/sqlite/store.js';
@@ -6,19 +8,26 @@ import { SqliteEventStore } from './event-store/sqlite/store.js';
 const SQLITE = 'sqlite:';
 
 /** @throws StoreError when the store cannot be opened, saying why */
-export function openEventStore(url: string): Promise<EventStore & SnapshotStore> {
-  return SqliteEventStore.open({ file: sqliteFile(url) });
+export async function openEventStore(url: string): Promise<EventStore & SnapshotStore> {
+  if (!isEsdbUrl(url)) return SqliteEventStore.open({ file: sqliteFile(url) });
+  // Loaded only where it is used: the client and its protocol are large.
+  const { KurrentDbEventStore } = await import('./event-store/kurrentdb/store.js');
+  return KurrentDbEventStore.open({ url, prefixes: STREAM_PREFIXES });
 }
 
 /** The reading half alone, for worker threads and for commands that change nothing. */
-export function openEventReader(url: string): EventReader {
-  return SqliteEventReader.open(sqliteFile(url));
+export async function openEventReader(url: string): Promise<EventReader> {
+  if (!isEsdbUrl(url)) return SqliteEventReader.open(sqliteFile(url));
+  const { KurrentDbEventReader } = await import('./event-store/kurrentdb/reader.js');
+  return KurrentDbEventReader.open(url);
 }
 
 /** @throws RangeError for a URL of another kind */
 export function sqliteFile(url: string): string {
   if (!url.startsWith(SQLITE) || url.length === SQLITE.length) {
-    throw new RangeError(`not the address of an event store: ${url} (sqlite:PATH is known)`);
+    throw new RangeError(
+      `not the address of an event store: ${withoutSecrets(url)} (sqlite:PATH and esdb:// are known)`,
+    );
   }
   return url.slice(SQLITE.length);
 }

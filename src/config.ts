@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { checkEsdbUrl, isEsdbUrl, withoutSecrets } from './event-store/esdb-url.js';
 
 /** The settings of the server, each checked once at start. */
 export interface Config {
-  /** `sqlite:<file>`. */
+  /** `sqlite:<file>`, `esdb://…` or `esdb+discover://…`; the last two may hold a password. */
   readonly eventStore: string;
   /** `sqlite:<file>`. */
   readonly database: string;
@@ -26,7 +27,8 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'CAIRN_EVENT_STORE',
     default: 'sqlite:data/ledger.db',
-    meaning: 'Where the events are: `sqlite:` and a file. Without it, `ledger.db` in the data folder.',
+    meaning:
+      'Where the events are: `sqlite:` and a file, or the `esdb://` or `esdb+discover://` URL of a KurrentDB. Without it, `ledger.db` in the data folder.',
   },
   {
     name: 'CAIRN_DATABASE',
@@ -73,7 +75,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function loadConfig(environment: Environment): Config {
   const dataFolder = read(environment, 'CAIRN_DATA');
   const adminToken = adminTokenOf(environment);
-  const eventStore = storeUrl(environment, 'CAIRN_EVENT_STORE', join(dataFolder, 'ledger.db'));
+  const eventStore = eventStoreUrl(environment, join(dataFolder, 'ledger.db'));
   const database = storeUrl(environment, 'CAIRN_DATABASE', join(dataFolder, 'views.db'));
   if (eventStore === database) {
     throw new ConfigError(
@@ -107,12 +109,30 @@ function read(environment: Environment, name: string): string {
   return SETTINGS.find((setting) => setting.name === name)?.default ?? '';
 }
 
-function storeUrl(environment: Environment, name: string, file: string): string {
+/** Whether the events are at a server, which no folder of ours holds. */
+export const isAtServer = (eventStore: string): boolean => isEsdbUrl(eventStore);
+
+function eventStoreUrl(environment: Environment, file: string): string {
+  const name = 'CAIRN_EVENT_STORE';
+  const given = environment[name]?.trim() ?? '';
+  if (!isEsdbUrl(given)) return storeUrl(environment, name, file, ', or an esdb:// or esdb+discover:// URL,');
+  try {
+    checkEsdbUrl(given);
+  } catch (error) {
+    throw new ConfigError(name, `${(error as Error).message}.`);
+  }
+  return given;
+}
+
+function storeUrl(environment: Environment, name: string, file: string, others = ','): string {
   const given = environment[name]?.trim();
   if (!given) return `sqlite:${file}`;
   const path = /^sqlite:(.+)$/.exec(given)?.[1];
   if (path === undefined) {
-    throw new ConfigError(name, `must be sqlite: and a file such as sqlite:data/ledger.db, not ${given}.`);
+    throw new ConfigError(
+      name,
+      `must be sqlite: and a file such as sqlite:data/ledger.db${others} not ${withoutSecrets(given)}.`,
+    );
   }
   return `sqlite:${path}`;
 }

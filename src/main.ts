@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path';
 import { AccessLog } from './access-log/access-log.js';
 import { openEventStore, sqliteFile } from './adapters.js';
 import { AppModule, type AppParts } from './app.module.js';
-import type { Config } from './config.js';
+import { isAtServer, type Config } from './config.js';
+import { followOthers } from './follow-others.js';
 import type { RouteInfo } from './http/access/allow.js';
 import { issueFirstToken } from './http/access/first-token.js';
 import { TokenDirectory } from './http/access/token-directory.js';
@@ -62,7 +63,8 @@ export async function startServer(config: Config, log: Log = logToStderr): Promi
 async function openParts(config: Config, cleanups: (() => Promise<void>)[], log: Log): Promise<AppParts> {
   const { eventStore, database, exports } = config;
   const accessFile = join(config.dataFolder, ACCESS_FILE);
-  for (const file of [sqliteFile(eventStore), sqliteFile(database), accessFile]) {
+  const files = [...(isAtServer(eventStore) ? [] : [sqliteFile(eventStore)]), sqliteFile(database), accessFile];
+  for (const file of files) {
     await mkdir(dirname(file), { recursive: true });
   }
   const store = await openEventStore(eventStore);
@@ -74,7 +76,13 @@ async function openParts(config: Config, cleanups: (() => Promise<void>)[], log:
   cleanups.push(async () => void (await Promise.all([workshops.reports.close(), workshops.exports.close()])));
   const accessLog = await AccessLog.open({ file: accessFile, log });
   cleanups.push(() => accessLog.close());
-  return { store, views, workshops, exports, tokens: await TokenDirectory.load(store), accessLog, log };
+  const head = await store.head();
+  const tokens = await TokenDirectory.load(store);
+  if (store.isShared) {
+    const others = followOthers(store, { from: head + 1, views, tokens, log });
+    cleanups.push(() => others.close());
+  }
+  return { store, views, workshops, exports, tokens, accessLog, log };
 }
 
 async function createApp(parts: AppParts): Promise<{ app: NestFastifyApplication; routes: RouteInfo[] }> {

@@ -18,7 +18,12 @@ export class CliError extends Error {
 const REASON_OF_CODE: Readonly<Record<string, { reason: ExitReason; hint?: string }>> = {
   'in-use': { reason: 'inUse', hint: 'Stop the other process first, or give this one another folder with --data.' },
   unavailable: { reason: 'unavailable' },
+  unsettled: { reason: 'unavailable' },
   corrupt: { reason: 'input' },
+  denied: { reason: 'config', hint: 'The URL of the event store is CAIRN_EVENT_STORE.' },
+  untrusted: { reason: 'config', hint: 'The URL of the event store is CAIRN_EVENT_STORE.' },
+  foreign: { reason: 'config', hint: 'The URL of the event store is CAIRN_EVENT_STORE.' },
+  'read-only': { reason: 'config', hint: 'Name all nodes of the cluster in CAIRN_EVENT_STORE.' },
   'invalid-setting': { reason: 'config' },
   EADDRINUSE: {
     reason: 'unavailable',

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { DomainEvent } from '../domain/event.js';
-import type { NewEvent, RecordedEvent } from '../event-store/port.js';
+import type { NewEvent, StreamEvent } from '../event-store/port.js';
 import { canonicalize } from './canonical.js';
 import { randomBytesFromPool } from './random-pool.js';
 
@@ -42,7 +42,7 @@ export function encode(event: DomainEvent, { id, occurredAt, actor, meta }: Enve
 
 /** The domain's view of a stored event. Its shape was checked by the type system when it was written. */
 export function decode<E extends DomainEvent>(
-  recorded: RecordedEvent,
+  recorded: StreamEvent,
 ): E & {
   id: string;
   revision: number;

@@ -11,7 +11,7 @@ const SNAPSHOT_EVERY = 2_000;
 
 /**
  * States of streams at their head. The embedded store has one writing process, so a state that every append of this
- * process is folded into is at the head by construction.
+ * process is folded into is at the head by construction; where other processes append too, their events are read first.
  */
 export class StateCache {
   private readonly states = new LRUCache<string, Versioned<unknown>>({ max: MAX_STREAMS });
@@ -26,7 +26,7 @@ export class StateCache {
 
   async load<State, E extends DomainEvent>(folding: Folding<State, E>, stream: string): Promise<Versioned<State>> {
     const known = this.states.get(stream) as Versioned<State> | undefined;
-    if (known) return known;
+    if (known) return this.reader.isShared ? this.catchUp(folding, stream, known) : known;
     const loaded = await this.read(folding, stream);
     // Someone else may have loaded and folded on while this one was reading; theirs is the newer one.
     const current = this.states.get(stream) as Versioned<State> | undefined;
@@ -74,6 +74,27 @@ export class StateCache {
       version: codec.version,
       state: codec.toText(current.state),
     });
+  }
+
+  /** Folds in what other processes have appended, so that what withdraws is seen at the head. */
+  private async catchUp<State, E extends DomainEvent>(
+    folding: Folding<State, E>,
+    stream: string,
+    known: Versioned<State>,
+  ): Promise<Versioned<State>> {
+    for (let current = known; ;) {
+      const page = await this.reader.readStream(stream, current.revision + 1, PAGE);
+      // Others may have folded on, or forgotten the state, while this one was reading.
+      const latest = this.states.get(stream) as Versioned<State> | undefined;
+      if (!latest) return this.load(folding, stream);
+      current = latest;
+      for (const recorded of page) {
+        if (recorded.revision !== current.revision + 1) continue;
+        current = { state: folding.evolve(current.state, decode<E>(recorded)), revision: recorded.revision };
+      }
+      if (current !== latest) this.states.set(stream, current);
+      if (page.length < PAGE) return current;
+    }
   }
 
   private async read<State, E extends DomainEvent>(

@@ -8,6 +8,17 @@ export const incidentStream = (id: string): string => `incident-${id}`;
 /** What was handed out: reports, exports, samples. */
 export const REPORTS_STREAM = 'reports';
 
+/** Beginnings of names that end in a dash, and whole names: every stream of Cairn is one of these. */
+export const STREAM_PREFIXES: readonly string[] = [
+  'pipeline-',
+  'artifact-',
+  'environment-',
+  'refusal-',
+  'access-',
+  'incident-',
+  REPORTS_STREAM,
+];
+
 /** The environment that a stream belongs to, if it is an environment's. */
 export function environmentOfStream(stream: string): string | undefined {
   return stream.startsWith('environment-') ? stream.slice('environment-'.length) : undefined;

@@ -16,18 +16,25 @@ export interface NewEvent {
   readonly data: string;
   readonly remarks: string;
   readonly meta: string;
-  /** 48 random bytes: the salts of `data`, `remarks` and `meta`, 16 each, in this order. */
+  /** As many random bytes as `SALTS_BYTES` says. */
   readonly salts: Uint8Array;
 }
 
-export interface RecordedEvent extends Omit<NewEvent, 'remarks'> {
-  readonly position: number;
+/** Bytes of the salts of `data`, `remarks` and `meta`, 16 each, in this order. */
+export const SALTS_BYTES = 48;
+
+/** An event as its stream has it. Its place in the ledger is given later where streams are written at several servers. */
+export interface StreamEvent extends Omit<NewEvent, 'remarks'> {
   readonly stream: string;
   readonly revision: number;
-  /** The store's clock when it took the event; never goes back along positions. RFC 3339, UTC, milliseconds. */
-  readonly recordedAt: string;
   /** `null` once erased. */
   readonly remarks: string | null;
+}
+
+export interface RecordedEvent extends StreamEvent {
+  readonly position: number;
+  /** The store's clock when it took the event; never goes back along positions. RFC 3339, UTC, milliseconds. */
+  readonly recordedAt: string;
 }
 
 /** One event for one stream. `expectedRevision` is the stream's last revision, -1 for a stream that is not there yet. */
@@ -61,8 +68,10 @@ export interface Subscription {
 
 /** The reading half, which a worker thread can have for itself. */
 export interface EventReader {
+  /** Whether other processes append to this ledger too, so that a state may be behind without this process knowing. */
+  readonly isShared?: boolean;
   /** Events of a stream in order, from a revision, at most `limit`; empty for a stream that is not there. */
-  readStream(stream: string, fromRevision: number, limit: number): Promise<RecordedEvent[]>;
+  readStream(stream: string, fromRevision: number, limit: number): Promise<StreamEvent[]>;
   /** Events of the ledger in order, from a position, at most `limit`. */
   readAll(fromPosition: number, limit: number): Promise<RecordedEvent[]>;
   /** Events of all streams whose name starts with `prefix`, in order, from a position, at most `limit`. */
@@ -78,7 +87,8 @@ export interface EventStore extends EventReader {
    * Appends in order and stops at the first that cannot be appended; those before it stay. Durable when it answers.
    * Calls that wait at the same time are committed together, each whole or not at all up to its stopping point.
    *
-   * @throws StoreError `unavailable` when nothing of this call was or will be written.
+   * @throws StoreError `unavailable` when nothing of this call was or will be written, `unsettled` when that is not known
+   * or the positions are not yet
    */
   appendAll(appends: readonly Append[]): Promise<AppendOutcome[]>;
   /**
@@ -106,7 +116,22 @@ export interface SnapshotStore {
   saveSnapshot(stream: string, snapshot: Snapshot): Promise<void>;
 }
 
-export const STORE_ERROR_CODES = ['in-use', 'unavailable', 'corrupt', 'closed'] as const;
+/**
+ * `unsettled` says that the store went away before it said whether it had written: the same key sent again is answered
+ * as the first time. `denied`, `untrusted`, `foreign` and `read-only` say what is wrong with a server: the credentials,
+ * its certificate, that it is something else, and that it takes no writes.
+ */
+export const STORE_ERROR_CODES = [
+  'in-use',
+  'unavailable',
+  'unsettled',
+  'corrupt',
+  'closed',
+  'denied',
+  'untrusted',
+  'foreign',
+  'read-only',
+] as const;
 export type StoreErrorCode = (typeof STORE_ERROR_CODES)[number];
 
 export class StoreError extends Error {

@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openEventReader } from '../adapters.js';
-import type { EventReader } from '../event-store/port.js';
+import { StoreError, type EventReader } from '../event-store/port.js';
 import { WriteDatabase } from './database.js';
 import { buildIndexes } from './indexes.js';
 import { PROJECTORS } from './projectors.js';
@@ -20,6 +20,9 @@ const post = (message: FromProjector): void => port.postMessage(message);
  */
 const GATHER_AFTER_EVENTS = { from: 8, to: 1_500 };
 const GATHER_MS = 250;
+
+/** How long to wait before a store that was away is asked again. */
+const AWAY_MS = 500;
 
 let isClosing = false;
 /** Somebody waits for what the ledger holds now. */
@@ -44,7 +47,7 @@ async function run(): Promise<void> {
   const views = await WriteDatabase.open(database);
   try {
     await buildIndexes(views.source, PROJECTORS);
-    const reader = openEventReader(eventStore);
+    const reader = await openEventReader(eventStore);
     try {
       await follow(reader, views);
     } finally {
@@ -62,14 +65,29 @@ async function follow(reader: EventReader, views: WriteDatabase): Promise<void> 
   while (!isClosing) {
     hasNews = false;
     isUrgent = false;
-    const projected = await runner.step();
-    post({ kind: 'moved', positions: runner.positions, head: await reader.head() });
+    const projected = await untilBack(() => runner.step());
+    const head = await untilBack(() => reader.head());
+    if (projected === undefined || head === undefined) return;
+    post({ kind: 'moved', positions: runner.positions, head });
     // Messages are taken in between batches only when the event loop gets a turn.
     await setImmediate();
     if (projected === 0) await until(() => hasNews);
     else if (projected >= GATHER_AFTER_EVENTS.from && projected < GATHER_AFTER_EVENTS.to)
       await until(() => isUrgent || isClosing, GATHER_MS);
   }
+}
+
+/** What a store answers once it is there; nothing when this is to end first. A step reads before it writes anything. */
+async function untilBack<Result>(ask: () => Promise<Result>): Promise<Result | undefined> {
+  while (!isClosing) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
+      await sleep(AWAY_MS);
+    }
+  }
+  return undefined;
 }
 
 // A function declaration: the top-level await above needs it before the module has run to its end.

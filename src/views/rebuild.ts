@@ -5,7 +5,7 @@ import { PROJECTORS } from './projectors.js';
 import { ProjectionRunner } from './runner.js';
 
 export interface RebuildOptions {
-  /** `sqlite:<path>` of the event store. */
+  /** URL of the event store. */
   readonly eventStore: string;
   /** `sqlite:<path>` of the views. */
   readonly database: string;
@@ -18,7 +18,7 @@ const BATCH_EVENTS = 10_000;
 
 /** Empties all views and fills them again from the ledger. Nothing else may be writing them meanwhile. */
 export async function rebuildViews({ eventStore, database, onProgress }: RebuildOptions): Promise<void> {
-  const reader = openEventReader(eventStore);
+  const reader = await openEventReader(eventStore);
   try {
     const views = await WriteDatabase.open(database, GENEROUS);
     try {

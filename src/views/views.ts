@@ -7,7 +7,7 @@ import { ViewQueries } from './queries.js';
 import { PositionWaiters } from './waiters.js';
 
 export interface ViewsOptions {
-  /** `sqlite:<path>` of the event store. */
+  /** URL of the event store. */
   readonly eventStore: string;
   /** `sqlite:<path>` of the views. */
   readonly database: string;

@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import type { Batch, WriterOptions } from './protocol.js';
-import { FIELDS_AN_APPEND, NUMBERS_AN_OUTCOME, OUTCOME, SALTS_BYTES } from './protocol.js';
+import { SALTS_BYTES } from '../port.js';
+import { FIELDS_AN_APPEND, NUMBERS_AN_OUTCOME, OUTCOME } from './protocol.js';
 import { ensureFile, lockLedger } from './files.js';
 import { errorCode, overwriteFailedCommit, prepareSchema } from './schema.js';
 import { uuidBytes } from './uuid.js';

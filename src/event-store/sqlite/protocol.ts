@@ -1,4 +1,5 @@
 import type { Append, AppendOutcome, Snapshot } from '../port.js';
+import { SALTS_BYTES } from '../port.js';
 
 /** What the writer's thread is started with. */
 export interface WriterOptions {
@@ -9,7 +10,6 @@ export interface WriterOptions {
 
 /** An append as nine fields in a row: a flat array is cloned to another thread twice as fast as objects. */
 export const FIELDS_AN_APPEND = 9;
-export const SALTS_BYTES = 48;
 
 export interface SavedSnapshot extends Snapshot {
   readonly stream: string;

@@ -3,7 +3,7 @@ import type { EventReader, RecordedEvent, Snapshot } from '../port.js';
 import { StoreError } from '../port.js';
 import { checkSchema, storeError } from './schema.js';
 import { uuidBytes, uuidText } from './uuid.js';
-import { isUuid } from './validate.js';
+import { isUuid } from '../validate.js';
 
 /** Positions that one step of a category read looks at: a sparse category must not hold the thread for long. */
 const SCAN_POSITIONS = 5_000;

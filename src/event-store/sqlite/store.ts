@@ -11,11 +11,11 @@ import type {
 } from '../port.js';
 import { StoreError } from '../port.js';
 import { realFile } from './files.js';
-import { LiveSubscription } from './live-subscription.js';
+import { LiveSubscription } from '../live-subscription.js';
 import type { WriterOptions } from './protocol.js';
 import { storeError } from './schema.js';
 import { SqliteEventReader } from './reader.js';
-import { measureAppends } from './validate.js';
+import { measureAppends } from '../validate.js';
 import type { WriterStats } from './writer-queue.js';
 import { WriterQueue } from './writer-queue.js';
 

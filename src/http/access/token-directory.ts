@@ -34,6 +34,8 @@ export class TokenDirectory {
 
   apply(event: Pick<AccessEvent, 'type' | 'data'>, recordedAt: string): void {
     if (event.type === 'TokenIssued.v1') {
+      // Told of twice, here and by the ledger: a token that was revoked meanwhile does not come back.
+      if (this.subjects.has((event.data as TokenGrant).id)) return;
       const token = { ...(event.data as TokenGrant), issuedAt: recordedAt };
       this.byHash.set(token.hash, token);
       this.byId.set(token.id, token);

@@ -12,12 +12,18 @@ export type Log = (line: string) => void;
 export function toProblem(error: unknown, log: Log): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof CommandError) return problem('unavailable', UNDECIDED[error.code]);
+  if (error instanceof StoreError && error.code === 'unsettled') {
+    return problem('unavailable', 'The event store went away before it answered. ' + UNSETTLED);
+  }
   if (error instanceof StoreError && error.code !== 'corrupt') {
     return problem('unavailable', 'The event store is away. Nothing of this request was written: try again.');
   }
   if (error instanceof WorkshopBusyError) return problem('too-many-requests', error.message);
   return fromFramework(error) ?? internal(error, log);
 }
+
+const UNSETTLED =
+  'What of this request was written is not known: send it again with the same Idempotency-Key, or look first.';
 
 const UNDECIDED: Record<CommandErrorCode, string> = {
   contention: 'Others are changing the same thing at this moment. Nothing was written: try again.',

@@ -16,7 +16,7 @@ const post = (message: FromWorkshop): void => port.postMessage(message);
 
 const source = await openReadDatabase(database);
 sqliteHandle(source).pragma(`cache_size = -${CACHE_MIB * 1024}`);
-const events = openEventReader(eventStore);
+const events = await openEventReader(eventStore);
 const views = new ViewQueries(source);
 
 port.on('message', ({ id, name, input }: ToWorkshop) => {

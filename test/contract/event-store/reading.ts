@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { StoreError } from '../../../src/event-store/port.js';
+import { StoreError, type Append } from '../../../src/event-store/port.js';
 import type { StoreUnderTest } from '../event-store.contract.js';
 import { append, appendAccepted, appends, idsOf, newEvent, positionsOf } from '../helpers/events.js';
 
@@ -8,12 +8,11 @@ export function describeReading(underTest: () => StoreUnderTest): void {
   const store = () => underTest().store;
 
   describe('when events are read', () => {
-    const calls = [
-      ...appends('environment-production', 3),
-      ...appends('artifact-a', 2),
-      ...appends('environment-test', 2),
-    ];
-    beforeEach(() => store().appendAll(calls));
+    let calls: Append[];
+    beforeEach(async () => {
+      calls = [...appends('environment-production', 3), ...appends('artifact-a', 2), ...appends('environment-test', 2)];
+      await store().appendAll(calls);
+    });
 
     it('reads a stream in order, from a revision, bounded', async () => {
       const read = async (from: number, limit: number) =>
@@ -85,15 +84,14 @@ export function describeReading(underTest: () => StoreUnderTest): void {
     await store().appendAll(events.map((event, index) => ({ stream, expectedRevision: index - 1, event })));
     for (const open of [() => Promise.resolve(store()), () => underTest().reopen()]) {
       const opened = await open();
-      const read = await opened.readStream(stream, 0, 10);
-      expect(read.map((event) => ({ ...event, salts: Uint8Array.from(event.salts) }))).toEqual(
-        events.map((event, index) => ({
-          ...event,
-          stream,
-          position: index,
-          revision: index,
-          recordedAt: expect.any(String),
-        })),
+      const written = events.map((event, index) => ({ ...event, stream, revision: index }));
+      const plain = <Event extends { salts: Uint8Array }>(event: Event) => ({
+        ...event,
+        salts: Uint8Array.from(event.salts),
+      });
+      expect((await opened.readStream(stream, 0, 10)).map(plain)).toMatchObject(written);
+      expect((await opened.readAll(0, 10)).map(plain)).toEqual(
+        written.map((event, index) => ({ ...event, position: index, recordedAt: expect.any(String) })),
       );
     }
   });

@@ -66,11 +66,20 @@ describe('cairn serve', () => {
   it.each([
     [['serve', '--port', 'many'], {}, 'CAIRN_PORT'],
     [['serve'], { CAIRN_EVENT_STORE: 'mysql://x' }, 'CAIRN_EVENT_STORE'],
+    [['serve'], { CAIRN_EVENT_STORE: 'esdb://cairn:s3cret@a?colour=blue' }, 'CAIRN_EVENT_STORE'],
     [['serve'], { CAIRN_ADMIN_TOKEN: 'short' }, 'CAIRN_ADMIN_TOKEN'],
   ])('names a setting that cannot be used: %j %j', async (args, settings, name) => {
     const { code, stderr } = await cairn(args, settings);
     expect(code).toBe(EXIT_CODES.config);
     expect(stderr).toContain(name);
+    expect(stderr).not.toContain('s3cret');
+  });
+
+  it('says in a sentence that the event store cannot be reached, without its password', async () => {
+    const { code, stderr } = await cairn(['serve'], { CAIRN_EVENT_STORE: 'esdb://cairn:s3cret@127.0.0.1:9?tls=false' });
+    expect(code).toBe(EXIT_CODES.unavailable);
+    expect(stderr).toMatch(/127\.0\.0\.1:9 cannot be reached/);
+    expect(stderr).not.toMatch(/s3cret|\n\s+at /);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { RecordedEvent, Subscription } from '../port.js';
+import type { RecordedEvent, Subscription } from './port.js';
 
 const BATCH_EVENTS = 500;
 

@@ -1,5 +1,5 @@
-import type { Append } from '../port.js';
-import { SALTS_BYTES } from './protocol.js';
+import type { Append } from './port.js';
+import { SALTS_BYTES } from './port.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;

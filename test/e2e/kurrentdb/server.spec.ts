@@ -1,0 +1,98 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { StandIn } from '../../contract/kurrentdb/stand-in/stand-in.js';
+import { bakeOf, digestOf, promotionOf, setUpShop } from '../support/fixtures.js';
+import { describeHappyPath } from '../support/happy-path.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+describe('on KurrentDB', () => {
+  let standIn: StandIn;
+  beforeAll(async () => {
+    standIn = await StandIn.start();
+  });
+  afterAll(() => standIn.stop());
+
+  describeHappyPath('in a stand-in of KurrentDB', () => startTestServer(undefined, { CAIRN_EVENT_STORE: standIn.url }));
+});
+
+describe('servers on one KurrentDB', () => {
+  let standIn: StandIn;
+  const servers: TestServer[] = [];
+  const start = async (settings: Record<string, string> = {}): Promise<TestServer> => {
+    const server = await startTestServer(undefined, { CAIRN_EVENT_STORE: standIn.url, ...settings });
+    servers.push(server);
+    return server;
+  };
+  beforeEach(async () => {
+    standIn = await StandIn.start();
+  });
+  afterEach(async () => {
+    for (const server of servers.splice(0)) await server.stop();
+    await standIn.stop();
+  });
+
+  it('take each other’s tokens, see each other’s changes and answer each other’s keys', async () => {
+    const token = { CAIRN_ADMIN_TOKEN: 'a-token-that-both-servers-are-given-0123456789' };
+    const first = await start(token);
+    const second = await start(token);
+    const shop = await setUpShop(first);
+    const digest = digestOf('shared');
+    const headers = { 'idempotency-key': 'bake-once' };
+    const baked = await shop.pipeline.post<{ position: number }>('/v1/artifacts', bakeOf(digest), { headers });
+    expect(baked.status).toBe(201);
+
+    const elsewhere = second.api(shop.pipeline.token);
+    await until(async () => (await elsewhere.get('/v1/environments')).status !== 401);
+    const again = await elsewhere.post('/v1/artifacts', bakeOf(digest), { headers });
+    expect([again.status, again.body]).toEqual([201, baked.body]);
+    const promoted = await elsewhere.post<{ position: number }>('/v1/environments/dev/promotions', promotionOf(digest));
+    expect(promoted.status).toBe(201);
+    const path = `/v1/environments/dev/known-good?minPosition=${promoted.body.position}`;
+    const [here, there] = [await shop.auditor.get(path), await second.api(shop.auditor.token).get(path)];
+    expect(here.status).toBe(200);
+    expect(here.body).toEqual(there.body);
+  });
+
+  it('decide on what another one has written a moment ago', async () => {
+    const token = { CAIRN_ADMIN_TOKEN: 'a-token-that-both-servers-are-given-0123456789' };
+    const [first, second] = [await start(token), await start(token)];
+    const shop = await setUpShop(first);
+    const elsewhere = second.api(shop.pipeline.token);
+    await until(async () => (await elsewhere.get('/v1/environments')).status !== 401);
+    for (const [index, api] of [shop.pipeline, elsewhere, shop.pipeline, elsewhere].entries()) {
+      const digest = digestOf(`turn ${index}`);
+      expect((await api.post('/v1/artifacts', bakeOf(digest))).status).toBe(201);
+      expect((await api.post('/v1/environments/dev/promotions', promotionOf(digest))).status).toBe(201);
+    }
+  });
+
+  it('say that the store is away, answer 503 and go on when it is back', async () => {
+    const server = await start();
+    const shop = await setUpShop(server);
+    const digest = digestOf('away');
+    await standIn.away();
+    const [ready, refused] = await Promise.all([
+      server.api().get('/health/ready'),
+      shop.pipeline.post('/v1/artifacts', bakeOf(digest), { headers: { 'idempotency-key': 'k' } }),
+    ]);
+    expect([ready.status, refused.status]).toEqual([503, 503]);
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(refused.body).toMatchObject({ type: '/problems/unavailable' });
+    await standIn.back();
+    await until(async () => (await server.api().get('/health/ready')).status === 200);
+    const baked = await shop.pipeline.post<{ position: number }>('/v1/artifacts', bakeOf(digest), {
+      headers: { 'idempotency-key': 'k' },
+    });
+    expect(baked.status).toBe(201);
+    const seen = await shop.auditor.get(`/v1/artifacts/${digest}?minPosition=${baked.body.position}`);
+    expect(seen.status).toBe(200);
+  });
+});
+
+/** Waits until something holds, for twenty seconds at most. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('it did not come to hold within twenty seconds');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

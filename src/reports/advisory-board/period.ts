@@ -43,7 +43,9 @@ export function bucketsOf(period: Period): Buckets {
   const days = daysTouched(period);
   const category = days.length <= 22 ? 'Day' : days.length <= 190 ? 'Week' : 'Month';
   const nameOf = NAMES[category];
-  return { category, names: [...new Set(days.map(nameOf))], nameOf };
+  // A period has few days and many changes.
+  const byDay = new Map(days.map((day) => [day, nameOf(day)]));
+  return { category, names: [...new Set(byDay.values())], nameOf: (time) => byDay.get(dayOf(time)) ?? nameOf(time) };
 }
 
 const NAMES: Readonly<Record<Buckets['category'], (time: string) => string>> = {

@@ -6,6 +6,9 @@ import type { FromWorkshop, ToWorkshop, WorkshopWorkerData } from './protocol.js
 /** Memory of the thread: a job that takes more ends it, and not the server. */
 const HEAP_MIB_MAX = 768;
 
+/** Room for what a report reads, most of which is gone with it: less of it is copied while it is collected. */
+const YOUNG_MIB = 192;
+
 /** What a reader waits a moment for goes before what makes a file. */
 const QUICK: ReadonlySet<string> = new Set([
   'countPopulation',
@@ -99,7 +102,7 @@ export class Workshop {
     if (this.#worker) return this.#worker;
     const worker = new Worker(workerUrl(import.meta.url, './workshop.worker.js'), {
       workerData: this.places,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX, maxYoungGenerationSizeMb: YOUNG_MIB },
     });
     worker.on('message', (message: FromWorkshop) => this.#receive(message));
     worker.on('error', (error) => this.#lost(worker, error));

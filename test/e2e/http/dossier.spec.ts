@@ -168,7 +168,9 @@ describe('GET /v1/changes/{changeId}', () => {
     const { digests } = life;
     const back = await dossier('rollback', 'rollback');
     expect(back).toMatchObject({ kind: 'rollback', replacement: { digest: digests.next, happened: true } });
-    expect(back.wayBack).toEqual({ none: 'No earlier known-good artifact of shop-api is left in production to go back to.' });
+    expect(back.wayBack).toEqual({
+      none: 'No earlier known-good artifact of shop-api is left in production to go back to.',
+    });
     expect(back.soak).toEqual({ none: 'Only a promotion soaks: this is a rollback.' });
     const retired = await dossier('retirement', 'retirement');
     expect(retired.replacement).toEqual({ none: expect.stringContaining('the traffic stayed where it was') });

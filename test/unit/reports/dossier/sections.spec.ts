@@ -107,7 +107,7 @@ describe('the way back', () => {
     }
     expect(wayBackOf(factsOf({ change: { ...change, outcome: 'in-progress' } }))).toEqual({ none: expect.any(String) });
     const live = { ...stay('new', 10), changeId: change.changeId };
-    expect(wayBackOf(factsOf({ current: live }))).toEqual({ none: expect.stringContaining('no earlier known-good') });
+    expect(wayBackOf(factsOf({ current: live }))).toEqual({ none: expect.stringContaining('No earlier known-good') });
   });
 });
 

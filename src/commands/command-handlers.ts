@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Aggregates } from './aggregates.js';
 import {
@@ -10,73 +11,52 @@ import {
 } from './envelope.js';
 import { CommandProcessor } from './processor.js';
 
-@CommandHandler(PipelineEnvelope)
-export class PipelineHandler implements ICommandHandler<PipelineEnvelope> {
+/** What every handler is given; each says which aggregate its commands are for. */
+@Injectable()
+abstract class Handler {
   constructor(
-    private readonly processor: CommandProcessor,
-    private readonly aggregates: Aggregates,
+    protected readonly processor: CommandProcessor,
+    protected readonly aggregates: Aggregates,
   ) {}
+}
 
+@CommandHandler(PipelineEnvelope)
+export class PipelineHandler extends Handler implements ICommandHandler<PipelineEnvelope> {
   execute({ command, envelope }: PipelineEnvelope) {
     return this.processor.execute(this.aggregates.pipeline, command, envelope);
   }
 }
 
 @CommandHandler(ArtifactEnvelope)
-export class ArtifactHandler implements ICommandHandler<ArtifactEnvelope> {
-  constructor(
-    private readonly processor: CommandProcessor,
-    private readonly aggregates: Aggregates,
-  ) {}
-
+export class ArtifactHandler extends Handler implements ICommandHandler<ArtifactEnvelope> {
   execute({ command, envelope }: ArtifactEnvelope) {
     return this.processor.execute(this.aggregates.artifact, command, envelope);
   }
 }
 
 @CommandHandler(EnvironmentEnvelope)
-export class EnvironmentHandler implements ICommandHandler<EnvironmentEnvelope> {
-  constructor(
-    private readonly processor: CommandProcessor,
-    private readonly aggregates: Aggregates,
-  ) {}
-
+export class EnvironmentHandler extends Handler implements ICommandHandler<EnvironmentEnvelope> {
   execute({ command, envelope }: EnvironmentEnvelope) {
     return this.processor.execute(this.aggregates.environment, command, envelope);
   }
 }
 
 @CommandHandler(AccessEnvelope)
-export class AccessHandler implements ICommandHandler<AccessEnvelope> {
-  constructor(
-    private readonly processor: CommandProcessor,
-    private readonly aggregates: Aggregates,
-  ) {}
-
+export class AccessHandler extends Handler implements ICommandHandler<AccessEnvelope> {
   execute({ command, envelope }: AccessEnvelope) {
     return this.processor.execute(this.aggregates.access, command, envelope);
   }
 }
 
 @CommandHandler(IncidentEnvelope)
-export class IncidentHandler implements ICommandHandler<IncidentEnvelope> {
-  constructor(
-    private readonly processor: CommandProcessor,
-    private readonly aggregates: Aggregates,
-  ) {}
-
+export class IncidentHandler extends Handler implements ICommandHandler<IncidentEnvelope> {
   execute({ command, envelope }: IncidentEnvelope) {
     return this.processor.execute(this.aggregates.incident, command, envelope);
   }
 }
 
 @CommandHandler(ReportEnvelope)
-export class ReportHandler implements ICommandHandler<ReportEnvelope> {
-  constructor(
-    private readonly processor: CommandProcessor,
-    private readonly aggregates: Aggregates,
-  ) {}
-
+export class ReportHandler extends Handler implements ICommandHandler<ReportEnvelope> {
   execute({ command, envelope }: ReportEnvelope) {
     return this.processor.execute(this.aggregates.report, command, envelope);
   }

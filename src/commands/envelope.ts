@@ -47,56 +47,19 @@ export type CommandResult =
   /** The key was used before with another command. */
   | { readonly status: 'key-reused' };
 
-export class PipelineEnvelope extends Command<CommandResult> {
+/** A command of one aggregate in its envelope; the class of it is what the command bus knows it by. */
+abstract class Addressed<AggregateCommand> extends Command<CommandResult> {
   constructor(
-    readonly command: PipelineCommand,
+    readonly command: AggregateCommand,
     readonly envelope: Envelope,
   ) {
     super();
   }
 }
 
-export class ArtifactEnvelope extends Command<CommandResult> {
-  constructor(
-    readonly command: ArtifactCommand,
-    readonly envelope: Envelope,
-  ) {
-    super();
-  }
-}
-
-export class EnvironmentEnvelope extends Command<CommandResult> {
-  constructor(
-    readonly command: EnvironmentCommand,
-    readonly envelope: Envelope,
-  ) {
-    super();
-  }
-}
-
-export class AccessEnvelope extends Command<CommandResult> {
-  constructor(
-    readonly command: AccessCommand,
-    readonly envelope: Envelope,
-  ) {
-    super();
-  }
-}
-
-export class IncidentEnvelope extends Command<CommandResult> {
-  constructor(
-    readonly command: IncidentCommand,
-    readonly envelope: Envelope,
-  ) {
-    super();
-  }
-}
-
-export class ReportEnvelope extends Command<CommandResult> {
-  constructor(
-    readonly command: ReportCommand,
-    readonly envelope: Envelope,
-  ) {
-    super();
-  }
-}
+export class PipelineEnvelope extends Addressed<PipelineCommand> {}
+export class ArtifactEnvelope extends Addressed<ArtifactCommand> {}
+export class EnvironmentEnvelope extends Addressed<EnvironmentCommand> {}
+export class AccessEnvelope extends Addressed<AccessCommand> {}
+export class IncidentEnvelope extends Addressed<IncidentCommand> {}
+export class ReportEnvelope extends Addressed<ReportCommand> {}

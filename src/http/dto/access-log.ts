@@ -1,5 +1,6 @@
 import { ROLES } from '../../domain/access/events.js';
-import { Many, ManyOf, Name, OneOf, Time } from '../input/fields.js';
+import { Many, ManyOf } from '../input/fields.js';
+import { PageCursor, PageLimit, PageOrder, WindowFrom, WindowTo } from './lists.js';
 
 /** Methods that a route has. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
@@ -18,18 +19,11 @@ export class AccessLogQuery {
   @Many('status', { description: 'Statuses of the answers.' })
   status?: string | string[];
 
-  @Time({ optional: true, description: 'Answered at or after this time. Left out, from the first.' })
-  from?: string;
+  @WindowFrom('Answered') from?: string;
 
-  @Time({ optional: true, description: 'Answered before this time. Left out, to the last.' })
-  to?: string;
+  @WindowTo('Answered') to?: string;
 
-  @Name('limit', { optional: true, description: 'Rows a page, 1 to 500; 50 by default.' })
-  limit?: string;
-
-  @Name('cursor', { optional: true, description: 'Where the page before ended, as it was given there.' })
-  cursor?: string;
-
-  @OneOf(['asc', 'desc'], { optional: true, description: 'asc: the oldest first; desc (the default): the newest.' })
-  order?: string;
+  @PageLimit() limit?: string;
+  @PageCursor() cursor?: string;
+  @PageOrder() order?: string;
 }

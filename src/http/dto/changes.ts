@@ -4,8 +4,9 @@ import { REFUSAL_REASONS } from '../../domain/refusal.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../../reports/exports/export.js';
 import { CHANGE_EFFECTS, CHANGE_KINDS } from '../../views/changes/entity.js';
 import { CHANGE_FIELDS, OUTCOMES } from '../../views/changes/row.js';
-import { Many, ManyOf, Name, NamesOf, OneOf, Text, Time, Whole } from '../input/fields.js';
+import { Many, ManyOf, Name, NamesOf, OneOf, Text, Whole } from '../input/fields.js';
 import { PositionQuery } from './queries.js';
+import { PageCursor, PageLimit, PageOrder, Total, WindowClock, WindowFrom, WindowTo } from './lists.js';
 
 /** Which changes: of each field any of the values, and all fields together, as the ledger knew them at a moment. */
 export class ChangeFilters extends PositionQuery {
@@ -36,11 +37,7 @@ export class ChangeFilters extends PositionQuery {
   @ManyOf(CHANGE_EFFECTS, { description: 'Whether traffic moved.' })
   effect?: string | string[];
 
-  @OneOf(['recorded', 'occurred'], {
-    optional: true,
-    description: 'Whose clock the window is read by; recorded by default.',
-  })
-  clock?: string;
+  @WindowClock() clock?: string;
 
   @OneOf(['started', 'finished'], {
     optional: true,
@@ -48,34 +45,20 @@ export class ChangeFilters extends PositionQuery {
   })
   on?: string;
 
-  @Time({
-    optional: true,
-    description: 'At or after this time, by the end of the change that `on` names. Left out, from the first.',
-  })
-  from?: string;
+  @WindowFrom('The end that `on` names,') from?: string;
 
-  @Time({
-    optional: true,
-    description: 'Before this time, by the end of the change that `on` names. Left out, to the last.',
-  })
-  to?: string;
+  @WindowTo('The end that `on` names,') to?: string;
 }
 
 export class ChangesQuery extends ChangeFilters {
-  @Name('limit', { optional: true, description: 'Rows a page, 1 to 500; 50 by default.' })
-  limit?: string;
-
-  @Name('cursor', { optional: true, description: 'Where the page before ended, as it was given there.' })
-  cursor?: string;
-
-  @OneOf(['asc', 'desc'], { optional: true, description: 'asc: the oldest first; desc (the default): the newest.' })
-  order?: string;
+  @PageLimit() limit?: string;
+  @PageCursor() cursor?: string;
+  @PageOrder() order?: string;
 
   @NamesOf(CHANGE_FIELDS, { description: 'Fields to answer, of those that a row has; changeId is always there.' })
   fields?: string | string[];
 
-  @OneOf(['true', 'false'], { optional: true, description: 'Whether to count them all.' })
-  total?: string;
+  @Total() total?: string;
 
   @OneOf(['true', 'false'], { optional: true, description: 'Whether to hash them all.' })
   populationHash?: string;

@@ -1,6 +1,7 @@
 import { INCIDENT_SEVERITIES } from '../../domain/incident/events.js';
 import { EXCEPTION_KINDS } from '../../views/exceptions/entity.js';
 import { Many, ManyOf, Moment, Name, OneOf, Time } from '../input/fields.js';
+import { PageCursor, PageLimit, PageOrder, Total, WindowClock, WindowFrom, WindowTo } from './lists.js';
 
 /** What every read takes. Values of a query are text. */
 export class ReadQuery {
@@ -39,14 +40,9 @@ export class DiffQuery extends MomentQuery {
 }
 
 export class ListQuery extends PositionQuery {
-  @Name('limit', { optional: true, description: 'Rows a page, 1 to 500; 50 by default.' })
-  limit?: string;
-
-  @Name('cursor', { optional: true, description: 'Where the page before ended, as it was given there.' })
-  cursor?: string;
-
-  @OneOf(['asc', 'desc'], { optional: true, description: 'asc: the oldest first; desc (the default): the newest.' })
-  order?: string;
+  @PageLimit() limit?: string;
+  @PageCursor() cursor?: string;
+  @PageOrder() order?: string;
 }
 
 export class ArtifactsQuery extends ListQuery {
@@ -96,14 +92,11 @@ export class EventsQuery extends ListQuery {
   @Many('uuid', { description: 'Changes.' })
   changeId?: string | string[];
 
-  @Time({ optional: true, description: 'Recorded at or after this time. Left out, from the first.' })
-  from?: string;
+  @WindowFrom('Recorded') from?: string;
 
-  @Time({ optional: true, description: 'Recorded before this time. Left out, to the last.' })
-  to?: string;
+  @WindowTo('Recorded') to?: string;
 
-  @OneOf(['true', 'false'], { optional: true, description: 'Whether to count them all.' })
-  total?: string;
+  @Total() total?: string;
 }
 
 export class IncidentsQuery extends ListQuery {
@@ -121,14 +114,11 @@ export class IncidentsQuery extends ListQuery {
   @OneOf(['open', 'resolved'], { optional: true, description: 'How it stood at the position.' })
   status?: string;
 
-  @Time({ optional: true, description: 'Began at or after this time. Left out, from the first.' })
-  from?: string;
+  @WindowFrom('Began') from?: string;
 
-  @Time({ optional: true, description: 'Began before this time. Left out, to the last.' })
-  to?: string;
+  @WindowTo('Began') to?: string;
 
-  @OneOf(['true', 'false'], { optional: true, description: 'Whether to count them all.' })
-  total?: string;
+  @Total() total?: string;
 }
 
 export class ExceptionsQuery extends ListQuery {
@@ -141,15 +131,9 @@ export class ExceptionsQuery extends ListQuery {
   @Many('subject', { description: 'Who did it.' })
   actor?: string | string[];
 
-  @OneOf(['recorded', 'occurred'], {
-    optional: true,
-    description: 'Whose clock the window is read by; recorded by default.',
-  })
-  clock?: string;
+  @WindowClock() clock?: string;
 
-  @Time({ optional: true, description: 'At or after this time. Left out, from the first.' })
-  from?: string;
+  @WindowFrom('Done') from?: string;
 
-  @Time({ optional: true, description: 'Before this time. Left out, to the last.' })
-  to?: string;
+  @WindowTo('Done') to?: string;
 }

@@ -36,7 +36,7 @@ export class ExportRequests {
     const asked = askedOf(body);
     const given = defined({ note: body.note });
     const before = this.exports.get(id) ?? (await this.events.find(subject, id));
-    const position = body.asOf === undefined && before ? before.position : (await this.reads.moment(body)).position;
+    const position = body.asOf === undefined && before ? before.position : (await this.reads.evidence(body)).position;
     if (before && !isSame(before, { ...asked, position, ...given })) {
       throw problem('key-reused', 'This Idempotency-Key came before with another export. Take a new key.');
     }

@@ -15,11 +15,7 @@ export class EarlierEvents {
   async of<Data>(request: FastifyRequest, type: string): Promise<Data | undefined> {
     const key = idempotencyKeyOf(request);
     if (key === undefined) return undefined;
-    return this.writtenBy<Data>(callerOf(request).subject, key, type);
-  }
-
-  async writtenBy<Data>(actor: string, key: string, type: string): Promise<Data | undefined> {
-    const event = await this.events.findById(eventIdFor(actor, key));
+    const event = await this.events.findById(eventIdFor(callerOf(request).subject, key));
     return event?.type === type ? (JSON.parse(event.data) as Data) : undefined;
   }
 }

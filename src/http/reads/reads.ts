@@ -7,7 +7,7 @@ import type { MomentQuery } from '../dto/queries.js';
 import { EVENT_STORE } from '../injection.js';
 import { PATTERNS } from '../input/patterns.js';
 import { normaliseTime } from '../input/time.js';
-import { VIEWS_WAIT_MS } from '../limits.js';
+import { EVIDENCE_WAIT_MS, VIEWS_WAIT_MS } from '../limits.js';
 import { problem } from '../problems/problem.js';
 import { ViewsWatch } from './views-watch.js';
 
@@ -51,6 +51,12 @@ export class Reads {
     const at = await this.positionOf(query.asOf, 'asOf');
     const occurredBy = query.occurredBy && pastTime('occurredBy', query.occurredBy);
     return { ...at, ...(occurredBy && { occurredBy }) };
+  }
+
+  /** As {@link moment}; where none is named, all that the ledger holds: evidence leaves out nothing acknowledged. */
+  async evidence(query: MomentQuery): Promise<ResolvedMoment> {
+    if (query.asOf === undefined) await this.catchUp(await this.events.head(), EVIDENCE_WAIT_MS);
+    return this.moment(query);
   }
 
   /** The position that a time or a position in text stands for. */
@@ -97,8 +103,8 @@ export class Reads {
     return position;
   }
 
-  private async catchUp(position: number): Promise<void> {
-    if (await this.views.waitFor(position, VIEWS_WAIT_MS)) return;
+  private async catchUp(position: number, timeoutMs = VIEWS_WAIT_MS): Promise<void> {
+    if (await this.views.waitFor(position, timeoutMs)) return;
     throw this.watch.unavailable(
       `The views are at position ${this.views.position()} and have not reached ${position} yet.`,
     );

@@ -50,7 +50,7 @@ export class Reports {
   async addressOf(wanted: ReportWanted): Promise<{ address: ReportAddress; isPinned: boolean }> {
     const definitions = definitionsOf(wanted.definitions);
     const { asOf, minPosition } = wanted;
-    const moment = await this.reads.moment({ ...(asOf && { asOf }), ...(minPosition && { minPosition }) });
+    const moment = await this.reads.evidence({ ...(asOf && { asOf }), ...(minPosition && { minPosition }) });
     const { position } = moment;
     const recordedAt = await this.views.events.timeOf(position);
     if (recordedAt === undefined) throw problem('invalid-moment', 'The ledger is empty.');

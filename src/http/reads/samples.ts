@@ -38,7 +38,7 @@ export class Samples {
     const query = toQuery(body);
     const before = await this.earlier.of<SampleFacts>(request, 'SampleDrawn.v1');
     // A repeated request draws what the first one drew, whatever was recorded since.
-    const position = body.asOf === undefined && before ? before.position : (await this.reads.moment(body)).position;
+    const position = body.asOf === undefined && before ? before.position : (await this.reads.evidence(body)).position;
     const seed = body.seed ?? before?.seed ?? seedFor(request);
     const { what, size, stratifyBy } = body;
     const asked = defined({ what, query, position, seed, size, stratifyBy });

@@ -2,11 +2,9 @@ import { renderExport } from '../exports/render-export.js';
 import { countPopulation, hashPopulation } from '../population/population.js';
 import { drawSample } from '../samples/draw.js';
 import { makeFigure, makeReport } from '../advisory-board/jobs.js';
-import type { Job } from './job.js';
 
 /** Every job that a workshop can do, by name. */
 export const JOBS = {
-  head: ((_input: undefined, { events }) => events.head()) satisfies Job<undefined, number>,
   countPopulation,
   drawSample,
   hashPopulation,

@@ -33,6 +33,9 @@ export const BLOCK_POSITIONS = 4_096;
 @Index('changes_by_environment_service', ['environment', 'service', 'firstPosition'])
 @Index('changes_by_environment_type', ['environment', 'type', 'firstPosition'])
 @Index('changes_by_roll_back', ['firstPosition'], { where: '"rolled_back_position" IS NOT NULL' })
+@Index('changes_by_environment_roll_back', ['environment', 'firstPosition'], {
+  where: '"rolled_back_position" IS NOT NULL',
+})
 @Index('changes_by_span', ['openBits', 'firstPosition'])
 @Index('changes_by_block_start', ['block', 'startedOccurredAt'])
 @Index('changes_by_block_finish', ['block', 'finishedOccurredAt'])

@@ -74,6 +74,9 @@ function pairs(filter: ChangeFilter, span: Span, position: number): Part[] {
   add('type', 'changes_by_environment_type', unique(filter.type), field('type'));
   if (outcomes.every(isFinal)) {
     add('outcome', 'changes_by_environment_outcome', outcomes, (outcome) => finalArm(outcome, position));
+  } else if (outcomes.every((outcome) => outcome === 'rolled-back')) {
+    const seek = { sql: 'rolled_back_position <= ?', params: [position] };
+    add('outcome', 'changes_by_environment_roll_back', outcomes, () => ({ seek }));
   }
   return parts;
 }

@@ -47,6 +47,7 @@ const CHANGES: TableSketch = {
     changes_by_environment_service: ['environment', 'service', 'first_position'],
     changes_by_environment_type: ['environment', 'type', 'first_position'],
     'changes_by_roll_back?rolled_back_position': ['first_position'],
+    'changes_by_environment_roll_back?rolled_back_position': ['environment', 'first_position'],
     changes_by_span: ['open_bits', 'first_position'],
     changes_by_block_start: ['block', 'started_occurred_at'],
     changes_by_block_finish: ['block', 'finished_occurred_at'],

@@ -18,22 +18,11 @@ beforeAll(async () => {
   writeFileSync(file, history());
   const { code, stderr } = await cairn(['import', '--strict', '--batch', '1000', file], server.settings);
   if (code !== 0) throw new Error(stderr);
-  await untilSeen();
 });
 afterAll(async () => {
   await stop(server);
   folder.remove();
 });
-
-/** An export is of what the views know. */
-async function untilSeen(): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    const { lag } = (await (await fetch(`${server.url}/health/ready`)).json()) as { lag: number };
-    if (lag === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the views do not catch up');
-}
 
 /** One artifact promoted again and again: each is a change of its own. */
 function history(): string {

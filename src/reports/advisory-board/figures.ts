@@ -41,6 +41,8 @@ export interface FigureRow {
   readonly digest?: string;
   /** The duration that was measured. */
   readonly seconds?: number;
+  /** How many commands the change was: its start, its validation, its end. Their sum is what rates of commands divide by. */
+  readonly commands?: number;
 }
 
 export interface FigurePage {
@@ -92,7 +94,8 @@ function describe(of: Fact): Record<string, unknown> {
   }
   const { changeId, component, version, digest } = of;
   const occurredAt = of.fact === 'change' ? of.occurredAt : of.at;
-  return { occurredAt, position, changeId, environment, service, component, version, digest };
+  const commands = of.fact === 'change' ? of.commands : null;
+  return { occurredAt, position, changeId, environment, service, component, version, digest, commands };
 }
 
 async function withEventIds(source: DataSource, rows: readonly FigureRow[]): Promise<FigureRow[]> {

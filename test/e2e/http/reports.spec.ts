@@ -11,7 +11,14 @@ const PERIOD = 'from=2026-02-01T00:00:00Z&to=2026-03-01T00:00:00Z';
 
 interface FigureAnswer {
   readonly total: number;
-  readonly items: readonly { changeId?: string; incident?: string; why: string; seconds?: number; eventId?: string }[];
+  readonly items: readonly {
+    changeId?: string;
+    incident?: string;
+    why: string;
+    seconds?: number;
+    eventId?: string;
+    commands?: number;
+  }[];
   readonly next?: string;
 }
 
@@ -181,6 +188,14 @@ describe('the advisory board’s report', () => {
     const [first] = failing.body.items;
     const event = await auditor.get(`/v1/events/${first?.eventId}`);
     expect(event.body).toMatchObject({ type: 'ArtifactPromoted.v1', data: { changeId: switched[3] } });
+  });
+
+  it('answers what a rate of commands divides by', async () => {
+    const { 'refusal-rate': rate } = metricsOf(await document());
+    const parts = [rate?.counted, ...(rate?.leftOut.filter(({ reason }) => reason === 'accepted') ?? [])];
+    const answers = await Promise.all(parts.map((part) => auditor.get<FigureAnswer>(part?.link ?? '')));
+    const commands = answers.flatMap(({ body }) => body.items.map((item) => item.commands ?? 0));
+    expect(commands.reduce((sum, each) => sum + each, 0)).toBe(rate?.denominator);
   });
 
   it('pages what is behind a number', async () => {

@@ -5,6 +5,7 @@ import { addDemo } from './cli/demo.js';
 import { exitCodeOf, toCliError } from './cli/errors.js';
 import { EXIT_CODES } from './cli/exit-codes.js';
 import { addImport } from './cli/import.js';
+import { addProjections } from './cli/projections.js';
 import { addRebuild } from './cli/rebuild.js';
 import { addServe } from './cli/serve.js';
 import { colorsFor } from './cli/terminal.js';
@@ -41,11 +42,12 @@ Examples:
   $ cairn serve --port 8080           serve the ledger in ./data
   $ cairn token issue --subject orders-ci --role pipeline --pipeline orders-ci
   $ cairn import history.ndjson.gz    tell history after the fact
+  $ cairn projections deploy          put the projections on the KurrentDB server of CAIRN_EVENT_STORE
 
 Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 done, 1 refused or failed,
 2 wrong usage, 66 input, 69 unavailable, 75 ledger in use, 77 not allowed, 78 wrong setting, 130 interrupted.`,
     );
-  for (const add of [addServe, addDemo, addImport, addRebuild, addToken]) add(program);
+  for (const add of [addServe, addDemo, addImport, addRebuild, addProjections, addToken]) add(program);
   return program;
 }
 

@@ -28,9 +28,10 @@ function link(state, event) {
   return state;
 }
 
-/** Each digest once. Nothing where the event is no JSON object, which `event.data` would stop the projection at. */
+/** Nothing where Cairn did not write it, or where it is no JSON object, which `event.data` would stop everything at. */
 function digestsOf(event) {
   try {
+    if (JSON.parse(event.metadataRaw).cairn !== 1) return undefined;
     const facts = JSON.parse(event.bodyRaw);
     if (typeof facts !== 'object' || Array.isArray(facts)) return undefined;
     const { digest, replaced, withdrawn, subject, blamed, mendedBy, recycled } = facts;

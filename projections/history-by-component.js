@@ -31,9 +31,10 @@ const digestOf = (subject) => (!subject ? '(malformed)' : isText(subject.digest)
 
 const isText = (value) => typeof value === 'string' && value !== '';
 
-/** What the event is about; nothing where it is no JSON object, which `event.data` would stop the projection at. */
+/** Nothing where Cairn did not write it, or where it is no JSON object, which `event.data` would stop everything at. */
 function subjectOf(event) {
   try {
+    if (JSON.parse(event.metadataRaw).cairn !== 1) return undefined;
     const facts = JSON.parse(event.bodyRaw);
     if (typeof facts !== 'object' || facts === null || Array.isArray(facts)) return undefined;
     const subject = event.eventType === 'ChangeRefused.v1' ? facts.subject : facts.blamed || facts;

@@ -45,9 +45,10 @@ function digestOf(facts) {
   return typeof digest === 'string' && digest !== '' ? digest : '(no digest)';
 }
 
-/** Nothing where the event is no JSON object, which `event.data` would stop the projection at. */
+/** Nothing where Cairn did not write it, or where it is no JSON object, which `event.data` would stop everything at. */
 function factsOf(event) {
   try {
+    if (JSON.parse(event.metadataRaw).cairn !== 1) return undefined;
     const facts = JSON.parse(event.bodyRaw);
     return typeof facts === 'object' && !Array.isArray(facts) ? facts || undefined : undefined;
   } catch {

@@ -37,9 +37,13 @@ function skip(state) {
   return state;
 }
 
-/** `event.data` would stop the whole projection at text that is no JSON object, so the raw text is read instead. */
+/**
+ * Nothing where Cairn did not write the event, or where it cannot be read: `event.data` would stop the whole projection
+ * at text that is no JSON object.
+ */
 function factsOf(event) {
   try {
+    if (JSON.parse(event.metadataRaw).cairn !== 1) return undefined;
     const facts = JSON.parse(event.bodyRaw);
     const isNamed = /^[A-Za-z0-9]/.test(facts.service) && facts.environment === event.streamId.slice(12);
     return isNamed && /^sha(256:[0-9a-f]{64}|512:[0-9a-f]{128})$/.test(facts.digest) ? facts : undefined;

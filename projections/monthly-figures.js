@@ -34,16 +34,19 @@ function count(state, event) {
   return state;
 }
 
-/** Where and when it counts; no month where the event cannot be read, at which `event.data` would stop everything. */
+/** Where and when it counts; no month where Cairn did not write it, or where `event.data` would stop everything. */
 function placeOf(event) {
   try {
-    const { environment, blamed, startedAt, unchanged } = JSON.parse(event.bodyRaw);
-    const at = event.eventType === 'IncidentReported.v1' ? startedAt : JSON.parse(event.metadataRaw).occurredAt;
-    const name = environment || (blamed ? blamed.environment : undefined) || '(none)';
-    const month = /^\d{4}-\d{2}(?=-\d{2}T)/.exec(at);
-    if (typeof name !== 'string' || !month) return { environment: '(malformed)' };
-    return { environment: name, month: month[0], unchanged: unchanged === true };
+    const { cairn, occurredAt } = JSON.parse(event.metadataRaw);
+    const { environment = '(none)', startedAt, reason, unchanged } = JSON.parse(event.bodyRaw);
+    const stream = event.streamId;
+    const isWhole = stream.startsWith('environment-') ? stream.slice(12) === environment : isText(startedAt || reason);
+    const month = /^\d{4}-\d{2}(?=-\d{2}T)/.exec(startedAt || occurredAt);
+    if (cairn !== 1 || !isWhole || !isText(environment) || !month) return { environment: '(malformed)' };
+    return { environment, month: month[0], unchanged };
   } catch {
     return { environment: '(malformed)' };
   }
 }
+
+const isText = (value) => typeof value === 'string' && value !== '';

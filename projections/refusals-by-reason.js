@@ -6,7 +6,7 @@ fromAll().when({
   $init: () => ({ total: 0, reasons: {}, skipped: 0 }),
   'ChangeRefused.v1': (state, event) => {
     if (!event.streamId.startsWith('refusal-')) return state;
-    const { reason, environment = '(none)' } = factsOf(event);
+    const { reason, environment, occurredAt } = factsOf(event);
     if (!reason) {
       state.skipped += 1;
       return state;
@@ -14,7 +14,7 @@ fromAll().when({
     const counted = own(state.reasons, reason) || { count: 0, environments: {} };
     counted.count += 1;
     counted.environments[environment] = (own(counted.environments, environment) || 0) + 1;
-    counted.last = { stream: event.streamId, occurredAt: occurredAtOf(event) };
+    counted.last = { stream: event.streamId, occurredAt };
     state.reasons[reason] = counted;
     state.total += 1;
     return state;
@@ -24,21 +24,14 @@ fromAll().when({
 /** An environment may be called `constructor`, and every object has something by that name. */
 const own = (object, key) => (Object.keys(object).includes(key) ? object[key] : undefined);
 
-/** Empty where the event does not say why: `event.data` would stop the projection at text that is no JSON object. */
+/** Empty where Cairn did not write it, or where it cannot be read, which `event.data` would stop everything at. */
 function factsOf(event) {
   try {
-    const { reason, environment } = JSON.parse(event.bodyRaw);
-    if (typeof reason !== 'string' || !/^[a-z]+(-[a-z]+)*$/.test(reason)) return {};
-    return typeof environment === 'string' && /^[A-Za-z0-9]/.test(environment) ? { reason, environment } : { reason };
+    const { cairn, occurredAt } = JSON.parse(event.metadataRaw);
+    const { reason, environment = '(none)' } = JSON.parse(event.bodyRaw);
+    const isWhole = typeof environment === 'string' && /^[a-z]+(-[a-z]+)*$/.test(reason) && environment !== '__proto__';
+    return cairn === 1 && isWhole ? { reason, environment, occurredAt } : {};
   } catch {
     return {};
-  }
-}
-
-function occurredAtOf(event) {
-  try {
-    return JSON.parse(event.metadataRaw).occurredAt || null;
-  } catch {
-    return null;
   }
 }

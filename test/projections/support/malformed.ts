@@ -11,19 +11,35 @@ export interface Spoilt {
   readonly malformed: number;
 }
 
-/** A history, and the same one with malformed events of these types in some of its streams. */
+/** Metadata as Cairn writes them, and as it does not. */
+const OURS = '{"cairn":1,"occurredAt":"2026-02-02T00:00:00.000Z"}';
+const METADATA = [OURS, 'not json', 'null', '{}'];
+
+/**
+ * A history, and the same one with events between that must not count: malformed ones of these types in these streams,
+ * and copies of its own that Cairn did not write.
+ */
 export function spoiltHistories(places: readonly (readonly [type: string, stream: string])[]): fc.Arbitrary<Spoilt> {
-  const text = fc.constantFrom(...MALFORMED, ...MISSHAPEN);
-  const one = fc.record({ place: fc.constantFrom(...places), text, at: fc.double({ min: 0, max: 1, noNaN: true }) });
-  return fc.tuple(histories, fc.array(one, { minLength: 1, maxLength: 12 })).map(([ledger, malformed]) => {
+  const types = places.map(([type]) => type);
+  const spoiler = fc.record({
+    place: fc.constantFrom(...places),
+    text: fc.constantFrom(...MALFORMED, ...MISSHAPEN),
+    metadata: fc.constantFrom(...METADATA),
+    isCopy: fc.boolean(),
+    at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  });
+  return fc.tuple(histories, fc.array(spoiler, { minLength: 1, maxLength: 12 })).map(([ledger, spoilers]) => {
     const whole = ledger.events.map(stored);
+    const handled = whole.filter(({ eventType }) => types.includes(eventType));
     const spoilt = [...whole];
-    for (const { place, text: data, at } of malformed) {
+    for (const { place, text: data, metadata, isCopy, at } of spoilers) {
       const [eventType, streamId] = place;
-      const event = { eventType, streamId, sequenceNumber: 9_999, isJson: true, data, metadata: 'not json' };
+      const copied = isCopy && handled[Math.floor(at * handled.length)];
+      const malformed = { eventType, streamId, sequenceNumber: 9_999, isJson: true, data, metadata };
+      const event = copied ? { ...copied, metadata: { occurredAt: '2026-02-02T00:00:00.000Z' } } : malformed;
       spoilt.splice(Math.floor(at * (spoilt.length + 1)), 0, event);
     }
-    return { ledger, whole, spoilt, malformed: malformed.length };
+    return { ledger, whole, spoilt, malformed: spoilers.length };
   });
 }
 

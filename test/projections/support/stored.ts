@@ -11,7 +11,7 @@ export interface StoredEvent {
   readonly metadata?: unknown;
 }
 
-/** What a projection reads of an event: the facts are its data, the rest of the envelope its metadata. */
+/** What a projection reads of an event: the facts are its data, the rest of the envelope its metadata, marked as Cairn's. */
 export const stored = (event: RecordedEvent): StoredEvent => ({
   eventType: event.type,
   streamId: event.stream,
@@ -19,7 +19,7 @@ export const stored = (event: RecordedEvent): StoredEvent => ({
   eventId: event.id,
   isJson: true,
   data: event.data,
-  metadata: { actor: event.actor, occurredAt: event.occurredAt },
+  metadata: { cairn: 1, actor: event.actor, occurredAt: event.occurredAt },
 });
 
 /** As a link names it. */

@@ -10,5 +10,5 @@ export default {
   // Worker threads run compiled code only, so the sources are compiled once before the tests.
   globalSetup: '<rootDir>/tools/build.js',
   testTimeout: 60_000,
-  projects: ['architecture', 'unit', 'contract', 'e2e', 'browser'].map(project),
+  projects: ['architecture', 'unit', 'contract', 'projections', 'e2e', 'browser'].map(project),
 };

@@ -6,6 +6,7 @@ import { addExport } from './cli/export.js';
 import { exitCodeOf, toCliError } from './cli/errors.js';
 import { EXIT_CODES } from './cli/exit-codes.js';
 import { addImport } from './cli/import.js';
+import { addProjections } from './cli/projections.js';
 import { addRebuild } from './cli/rebuild.js';
 import { addSample } from './cli/sample.js';
 import { addReport } from './cli/report.js';
@@ -47,11 +48,23 @@ Examples:
   $ cairn export --environment production
   $ cairn sample --size 25 --environment production
   $ cairn report --since 7d           the advisory board's report of the last seven days
+  $ cairn projections deploy          put the projections on the KurrentDB server of CAIRN_EVENT_STORE
 
 Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 done, 1 refused or failed,
 2 wrong usage, 66 input, 69 unavailable, 75 ledger in use, 77 not allowed, 78 wrong setting, 130 interrupted.`,
     );
-  for (const add of [addServe, addDemo, addImport, addExport, addSample, addReport, addRebuild, addToken]) add(program);
+  for (const add of [
+    addServe,
+    addDemo,
+    addImport,
+    addExport,
+    addSample,
+    addReport,
+    addRebuild,
+    addProjections,
+    addToken,
+  ])
+    add(program);
   return program;
 }
 

@@ -103,6 +103,17 @@ export function loadClientConfig(environment: Environment): { url: string; token
   return { url: url.replace(/\/+$/, ''), token: read(environment, 'CAIRN_TOKEN') };
 }
 
+/** The address of the KurrentDB server, which sub-commands that speak to it themselves need. It may hold a password. */
+export function loadKurrentAddress(environment: Environment): string {
+  const address = read(environment, 'CAIRN_EVENT_STORE');
+  if (isEsdbUrl(address)) return eventStoreUrl(environment, '');
+  const scheme = /^[a-z+]{1,30}:/.exec(address)?.[0] ?? 'something else';
+  throw new ConfigError(
+    'CAIRN_EVENT_STORE',
+    `must name a KurrentDB server, such as esdb://admin:<password>@host:2113, and names ${scheme} instead.`,
+  );
+}
+
 function read(environment: Environment, name: string): string {
   const given = environment[name];
   if (given !== undefined && given.trim() !== '') return given.trim();

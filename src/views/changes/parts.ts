@@ -98,7 +98,8 @@ function outcomeArms(outcomes: readonly string[], span: Span, bounds: Bounds): A
         },
       ];
     }
-    const open = { ...span, index: 'changes_by_span', seek: { sql: 'open_bits IS NULL', params: [] } };
+    const seek = { sql: 'open_bits IS NULL', params: [] };
+    const open: Arm = { ...span, index: 'changes_by_span', seek, isFleeting: true };
     return [open, ...spanArms(span, bounds)];
   });
 }
@@ -114,6 +115,7 @@ function spanArms(span: Span, { position, maxBits, hints }: Bounds): Arm[] {
     index: 'changes_by_span',
     seek: { sql: 'open_bits = ?', params: [bits] },
     check: { sql: `${hints.bare('finished_position')} > ?`, params: [position] },
+    isFleeting: true,
   }));
 }
 

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { readRows } from '../read-rows.js';
 import { BLOCK_POSITIONS } from './entity.js';
 import type { Arm, ChangeFilter, Condition, Part, Span } from './filter.js';
-import { hintsOf, type Hints } from './hints.js';
+import { hintsOf } from './hints.js';
 import { conditionsOf, partsOf } from './parts.js';
 
 /** Rows of an index that are looked at to tell how many it has. */
@@ -18,63 +18,87 @@ export interface Plan {
   readonly conditions: readonly Condition[];
 }
 
+export interface Asked {
+  readonly position: number;
+  readonly order: 'asc' | 'desc';
+}
+
 /**
  * Chooses, for one filter as of one position, the index that leads past the fewest rows. The indexes themselves are
  * asked how many that is, by their first few rows in the span, since a database's own statistics are of the whole
  * table and of an earlier day, and a page deep in history must not be slower than the newest. SQLite is told to keep
- * to the choice; PostgreSQL, for which the arms open indexes that it could not merge by itself, may know better.
+ * to the choice; PostgreSQL may know better, and begins where the first of the rows is, whichever index it takes.
  */
-export async function planOf(source: DataSource, filter: ChangeFilter, position: number): Promise<Plan> {
+export async function planOf(source: DataSource, filter: ChangeFilter, { position, order }: Asked): Promise<Plan> {
   const hints = hintsOf(source);
   const span = await spanOf(source, filter, position);
   const conditions = conditionsOf(filter, { position, hints });
   const longest = filter.outcome?.includes('in-progress') ? await maxBits(source) : 0;
-  const parts = partsOf(filter, span, { position, maxBits: longest, hints });
-  const { arms, answers } = await fewest(source, parts, span);
+  const parts = await probed(source, partsOf(filter, span, { position, maxBits: longest, hints }), order);
+  const whole: Probed = {
+    answers: [],
+    arms: [{ ...span, seek: { sql: '', params: [] } }],
+    rows: span.high - span.low + 1,
+  };
+  const { arms, answers } = parts.reduceRight((best, part) => (part.rows <= best.rows ? part : best), whole);
   return { arms, conditions: [...conditions].filter(([name]) => !answers.includes(name)).map(([, asked]) => asked) };
 }
 
-/** The part whose arms are likely to lead past the fewest rows; the earlier of equals, and the table itself last. */
-async function fewest(source: DataSource, parts: readonly Part[], span: Span): Promise<Part> {
-  const whole: Part = { answers: [], arms: [{ ...span, seek: { sql: '', params: [] } }] };
-  const likely = await likelyRows(
-    source,
-    parts.flatMap(({ arms }) => arms),
-  );
-  let best = { part: whole, rows: Infinity };
-  for (const part of [...parts, whole]) {
-    const rows = part === whole ? span.high - span.low + 1 : sum(likely.splice(0, part.arms.length));
-    if (rows < best.rows) best = { part, rows };
-  }
-  return best.part;
+interface Probed extends Part {
+  /** How many rows its arms are likely to lead past. */
+  readonly rows: number;
 }
 
-/** How many rows each of the arms has, by its first few. */
-async function likelyRows(source: DataSource, arms: readonly Arm[]): Promise<number[]> {
-  const hints = hintsOf(source);
-  const likely: number[] = [];
+/** Each part with what the first few rows of its arms tell: about how many there are, and between which positions. */
+async function probed(source: DataSource, parts: readonly Part[], order: Asked['order']): Promise<Probed[]> {
+  const arms = parts.flatMap((part) => part.arms);
+  const probes: Probe[] = [];
   for (let start = 0; start < arms.length; start += PROBES_AT_ONCE) {
-    const part = arms.slice(start, start + PROBES_AT_ONCE);
-    const found = await readRows<[arm: number, rows: number, lowest: number | null]>(
-      source,
-      part.map((arm, index) => probe(arm, index, hints)).join(' UNION ALL '),
-      part.flatMap(({ seek, low, high }) => [...seek.params, low, high]),
-    );
-    const counts = new Map(found.map(([index, rows, lowest]) => [index, { rows, lowest }]));
-    likely.push(...part.map((arm, index) => extrapolated(arm, counts.get(index))));
+    probes.push(...(await probe(source, arms.slice(start, start + PROBES_AT_ONCE), order)));
   }
-  return likely;
+  let next = 0;
+  return parts.map((part) => {
+    const own = part.arms.map((arm) => ({ arm, probe: probes[next++] ?? NO_ROWS }));
+    return {
+      ...part,
+      arms: own.map(({ arm, probe }) => (arm.isFleeting ? arm : { ...arm, ...narrowed(arm, probe, order) })),
+      rows: own.reduce((rows, { arm, probe }) => rows + likelyRows(arm, probe, order), 0),
+    };
+  });
 }
 
-const probe = ({ index = '', seek }: Arm, number: number, hints: Hints): string =>
-  `SELECT ${number}, count(*), min(first_position) FROM (
-     SELECT first_position FROM changes${hints.by(index)}
-     WHERE ${seek.sql} AND first_position BETWEEN ? AND ? ORDER BY first_position DESC LIMIT ${PROBE_ROWS}) p${number}`;
+type Probe = readonly [number: number, rows: number, lowest: number | null, highest: number | null];
 
-function extrapolated({ low, high }: Span, found: { rows: number; lowest: number | null } | undefined): number {
-  const { rows, lowest } = found ?? { rows: 0, lowest: null };
-  if (rows < PROBE_ROWS || lowest === null) return rows;
-  return (rows * (high - low + 1)) / (high - lowest + 1);
+const NO_ROWS: Probe = [0, 0, null, null];
+
+/** The first few rows, in the order, of each of the arms. */
+async function probe(source: DataSource, arms: readonly Arm[], order: Asked['order']): Promise<Probe[]> {
+  const { by } = hintsOf(source);
+  const selects = arms.map(
+    ({ index = '', seek }, number) =>
+      `SELECT ${number}, count(*), min(first_position), max(first_position) FROM (
+         SELECT first_position FROM changes${by(index)} WHERE ${seek.sql} AND first_position BETWEEN ? AND ?
+         ORDER BY first_position ${order} LIMIT ${PROBE_ROWS}) p${number}`,
+  );
+  const params = arms.flatMap(({ seek, low, high }) => [...seek.params, low, high]);
+  const found = await readRows<Probe>(source, selects.join(' UNION ALL '), params);
+  return [...found].sort(([left], [right]) => left - right);
+}
+
+function likelyRows({ low, high }: Span, [, rows, lowest, highest]: Probe, order: Asked['order']): number {
+  if (rows < PROBE_ROWS || lowest === null || highest === null) return rows;
+  const seen = order === 'desc' ? high - lowest : highest - low;
+  return (rows * (high - low + 1)) / (seen + 1);
+}
+
+/** The span without what the probe has shown to be empty. */
+function narrowed({ low, high }: Span, [, rows, lowest, highest]: Probe, order: Asked['order']): Span {
+  if (lowest === null || highest === null) return { low: 0, high: -1 };
+  const isAll = rows < PROBE_ROWS;
+  return {
+    low: isAll || order === 'asc' ? lowest : low,
+    high: isAll || order === 'desc' ? highest : high,
+  };
 }
 
 async function maxBits(source: DataSource): Promise<number> {
@@ -135,5 +159,3 @@ async function occurredSpan(source: DataSource, { on, from, to }: OccurredWindow
   const lowest = (await outermost(0, 1)) ?? 0;
   return { low: lowest * BLOCK_POSITIONS, high: Math.min(position, (highest + 1) * BLOCK_POSITIONS - 1) };
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -30,12 +30,12 @@ export class Population {
 
   /** The next rows in order, at most `limit`. */
   async rows(filter: ChangeFilter, reading: Reading & { readonly limit: number }): Promise<RawChange[]> {
-    return this.#read(await planOf(this.source, filter, reading.position), reading, reading.limit);
+    return this.#read(await planOf(this.source, filter, reading), reading, reading.limit);
   }
 
   /** Every row, in chunks in order. */
   async *chunks(filter: ChangeFilter, reading: Reading): AsyncGenerator<RawChange[]> {
-    const plan = await planOf(this.source, filter, reading.position);
+    const plan = await planOf(this.source, filter, reading);
     for (let after = reading.after; ;) {
       const rows = await this.#read(plan, { ...reading, after }, CHUNK_ROWS);
       if (rows.length > 0) yield rows;
@@ -46,7 +46,7 @@ export class Population {
 
   /** How many rows there are, or `most`, if there are at least so many. */
   async count(filter: ChangeFilter, position: number, most = Number.MAX_SAFE_INTEGER): Promise<number> {
-    const { arms, conditions } = await planOf(this.source, filter, position);
+    const { arms, conditions } = await planOf(this.source, filter, { position, order: 'asc' });
     const selects = arms.map((arm) => selectOf('1', arm, { conditions, hints: this.#hints }));
     const all = selects.map(({ sql }) => sql).join(' UNION ALL ');
     const [row] = await readRows<[number]>(
@@ -69,7 +69,8 @@ export class Population {
     const selects = arms
       .map((arm) => ({ ...arm, low: Math.max(arm.low, low), high: Math.min(arm.high, high) }))
       .map((arm) => selectOf(this.#columns, arm, { conditions, hints: this.#hints }));
-    const sql = `${selects.map(({ sql }) => sql).join(' UNION ALL ')} ORDER BY 1 ${order} LIMIT ?`;
+    const all = selects.map(({ sql }) => (arms.length === 1 ? sql : this.#hints.merged(sql, order, limit)));
+    const sql = `${all.join(' UNION ALL ')} ORDER BY 1 ${order} LIMIT ?`;
     return readRows<RawChange>(this.source, sql, [...selects.flatMap(({ params }) => params), limit]);
   }
 }

@@ -7,8 +7,8 @@ const base = {
 const project = (name) => ({ ...base, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`] });
 
 export default {
-  // Worker threads run compiled code only, so the sources are compiled once before the tests.
-  globalSetup: '<rootDir>/tools/build.js',
+  globalSetup: '<rootDir>/test/support/global-setup.js',
+  globalTeardown: '<rootDir>/test/support/global-teardown.js',
   testTimeout: 60_000,
   projects: ['architecture', 'unit', 'contract', 'projections', 'e2e', 'browser'].map(project),
 };

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { checkEsdbUrl, isEsdbUrl, withoutSecrets } from './event-store/esdb-url.js';
+import { checkPostgresUrl, isPostgresUrl } from './views/database/postgres-url.js';
 
 /** The settings of the server, each checked once at start. */
 export interface Config {
   /** `sqlite:<file>`, `esdb://…` or `esdb+discover://…`; the last two may hold a password. */
   readonly eventStore: string;
-  /** `sqlite:<file>`. */
+  /** `sqlite:<file>` or `postgres://…`, which may hold a password. */
   readonly database: string;
   readonly dataFolder: string;
   readonly exports: { readonly folder: string; readonly keptBytes: number };
@@ -34,7 +35,7 @@ export const SETTINGS: readonly Setting[] = [
     name: 'CAIRN_DATABASE',
     default: 'sqlite:data/views.db',
     meaning:
-      'Where the views are: `sqlite:` and a file. Can be deleted and rebuilt. Without it, `views.db` in the data folder.',
+      'Where the views are: `sqlite:` and a file, or the `postgres://` URL of a PostgreSQL database. Can be deleted and rebuilt. Without it, `views.db` in the data folder.',
   },
   {
     name: 'CAIRN_EXPORTS_MIB',
@@ -76,7 +77,7 @@ export function loadConfig(environment: Environment): Config {
   const dataFolder = read(environment, 'CAIRN_DATA');
   const adminToken = adminTokenOf(environment);
   const eventStore = eventStoreUrl(environment, join(dataFolder, 'ledger.db'));
-  const database = storeUrl(environment, 'CAIRN_DATABASE', join(dataFolder, 'views.db'));
+  const database = databaseUrl(environment, join(dataFolder, 'views.db'));
   if (eventStore === database) {
     throw new ConfigError(
       'CAIRN_DATABASE',
@@ -120,8 +121,8 @@ function read(environment: Environment, name: string): string {
   return SETTINGS.find((setting) => setting.name === name)?.default ?? '';
 }
 
-/** Whether the events are at a server, which no folder of ours holds. */
-export const isAtServer = (eventStore: string): boolean => isEsdbUrl(eventStore);
+/** Whether events or views are at a server, which no folder of ours holds. */
+export const isAtServer = (url: string): boolean => isEsdbUrl(url) || isPostgresUrl(url);
 
 function eventStoreUrl(environment: Environment, file: string): string {
   const name = 'CAIRN_EVENT_STORE';
@@ -129,6 +130,18 @@ function eventStoreUrl(environment: Environment, file: string): string {
   if (!isEsdbUrl(given)) return storeUrl(environment, name, file, ', or an esdb:// or esdb+discover:// URL,');
   try {
     checkEsdbUrl(given);
+  } catch (error) {
+    throw new ConfigError(name, `${(error as Error).message}.`);
+  }
+  return given;
+}
+
+function databaseUrl(environment: Environment, file: string): string {
+  const name = 'CAIRN_DATABASE';
+  const given = environment[name]?.trim() ?? '';
+  if (!isPostgresUrl(given)) return storeUrl(environment, name, file, ', or a postgres:// URL,');
+  try {
+    checkPostgresUrl(given);
   } catch (error) {
     throw new ConfigError(name, `${(error as Error).message}.`);
   }

@@ -63,7 +63,8 @@ export async function startServer(config: Config, log: Log = logToStderr): Promi
 async function openParts(config: Config, cleanups: (() => Promise<void>)[], log: Log): Promise<AppParts> {
   const { eventStore, database, exports } = config;
   const accessFile = join(config.dataFolder, ACCESS_FILE);
-  const files = [...(isAtServer(eventStore) ? [] : [sqliteFile(eventStore)]), sqliteFile(database), accessFile];
+  const stores = [eventStore, database].filter((url) => !isAtServer(url));
+  const files = [...stores.map(sqliteFile), accessFile];
   for (const file of files) {
     await mkdir(dirname(file), { recursive: true });
   }

@@ -2,18 +2,21 @@ import { Column, DefaultNamingStrategy, PrimaryColumn, type ColumnOptions } from
 
 /**
  * Positions and revisions. `bigint`, since a ledger may outgrow PostgreSQL's 32-bit `integer`; on SQLite it is an
- * integer like any other. A position stays far below 2^53, so that a number holds it; PostgreSQL's driver hands over
- * text, which is why everything read is passed through {@link toNumber}.
+ * integer like any other. A position stays far below 2^53, so that a number holds it, and PostgreSQL's driver is told
+ * to hand over numbers; sums and the like it hands over as text, which is what {@link toNumber} is for.
  */
 const position = {
   type: 'bigint',
   transformer: { from: (value: unknown) => (value === null ? null : Number(value)), to: (value: unknown) => value },
 } satisfies ColumnOptions;
 
-export const KeyText = () => PrimaryColumn({ type: 'text' });
+/** Bytes are compared, on PostgreSQL too; SQLite's migrations do not say so, since it never does otherwise. */
+const text = { type: 'text', collation: 'C' } satisfies ColumnOptions;
+
+export const KeyText = () => PrimaryColumn(text);
 export const KeyPosition = () => PrimaryColumn(position);
-export const Text = () => Column({ type: 'text' });
-export const OptionalText = () => Column({ type: 'text', nullable: true });
+export const Text = () => Column(text);
+export const OptionalText = () => Column({ ...text, nullable: true });
 export const Position = () => Column(position);
 export const OptionalPosition = () => Column({ ...position, nullable: true });
 

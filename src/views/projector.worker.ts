@@ -46,7 +46,7 @@ port.close();
 async function run(): Promise<void> {
   const views = await WriteDatabase.open(database);
   try {
-    await buildIndexes(views.source, PROJECTORS);
+    await buildIndexes(views, PROJECTORS);
     const reader = await openEventReader(eventStore);
     try {
       await follow(reader, views);

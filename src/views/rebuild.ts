@@ -24,10 +24,10 @@ export async function rebuildViews({ eventStore, database, onProgress }: Rebuild
     try {
       const runner = await ProjectionRunner.start(reader, views, PROJECTORS, BATCH_EVENTS);
       await runner.restart();
-      await dropIndexes(views.source, PROJECTORS);
+      await dropIndexes(views, PROJECTORS);
       const head = await reader.head();
       while (await runner.step()) onProgress?.(runner.position, Math.max(head, runner.position));
-      await buildIndexes(views.source, PROJECTORS);
+      await buildIndexes(views, PROJECTORS);
     } finally {
       await views.close();
     }

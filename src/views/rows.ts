@@ -14,12 +14,24 @@ export interface RowUpdate<Row extends object> {
   readonly changes: Partial<Row>;
 }
 
+/** A row that was to be updated is not there: the ledger tells of something that never began. */
+export class MissingRowError extends Error {
+  override readonly name = 'MissingRowError';
+  constructor(table: string, key: readonly KeyValue[]) {
+    super(`${table} has no row ${key.join(', ')} that could be updated`);
+  }
+}
+
 /** What a database does for projectors, inside one transaction. Each call is one bulk of rows of one table. */
 export interface RowWriter {
   insert<Row extends object>(table: Table<Row>, rows: readonly Row[]): Promise<void>;
   /** A row whose key is there already stays as it is. */
   insertIfAbsent<Row extends object>(table: Table<Row>, rows: readonly Row[]): Promise<void>;
-  /** @throws Error when no row has the key: the ledger tells of something that never began. */
+  /**
+   * Each key stands in it once.
+   *
+   * @throws MissingRowError when no row has the key
+   */
   update<Row extends object>(table: Table<Row>, updates: readonly RowUpdate<Row>[]): Promise<void>;
   delete<Row extends object>(table: Table<Row>, keys: readonly (readonly KeyValue[])[]): Promise<void>;
   /**

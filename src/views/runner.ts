@@ -3,7 +3,6 @@ import { ViewCheckpoint } from './checkpoint.js';
 import type { WriteDatabase } from './database.js';
 import type { Projector } from './projector.js';
 import { BatchRows, type RowWriter, type Table } from './rows.js';
-import { SqliteRowWriter } from './sqlite-rows.js';
 import { parseEvent, type ViewEvent } from './view-event.js';
 
 /** Events a transaction: large enough for the commit to weigh little, small enough to be seen soon. */
@@ -25,7 +24,7 @@ export class ProjectionRunner {
     private readonly projectors: readonly Projector[],
     private readonly batchEvents: number,
   ) {
-    this.#writer = new SqliteRowWriter(database.source);
+    this.#writer = database.rows;
   }
 
   /** Takes up every view where its checkpoint is; one that another version or another ledger filled starts from nothing. */

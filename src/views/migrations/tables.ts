@@ -21,8 +21,8 @@ export async function createTable(
     name,
     withoutRowid: true,
     columns: [
-      ...key.map((column) => ({ ...columnOf(column), isPrimary: true })),
-      ...columns.map((column) => columnOf(column)),
+      ...key.map((column) => ({ ...columnOf(runner, column), isPrimary: true })),
+      ...columns.map((column) => columnOf(runner, column)),
     ],
     indices: indicesOf(indices),
   });
@@ -49,8 +49,10 @@ const indicesOf = (indices: NonNullable<TableSketch['indices']>): TableIndex[] =
       }),
   );
 
-const columnOf = (sketch: string): TableColumnOptions => ({
+/** Texts are compared byte by byte: SQLite does so by itself, a PostgreSQL by its own language unless told. */
+const columnOf = ({ dataSource }: QueryRunner, sketch: string): TableColumnOptions => ({
   name: sketch.replace(/[#?]/g, ''),
   type: sketch.includes('#') ? 'bigint' : 'text',
   isNullable: sketch.endsWith('?'),
+  ...(dataSource.options.type === 'postgres' && !sketch.includes('#') && { collation: 'C' }),
 });

@@ -1,7 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
-import { sqliteHandle } from './database.js';
-import type { EntityClass, KeyValue, RowUpdate, RowWriter, Table } from './rows.js';
+import {
+  MissingRowError,
+  type EntityClass,
+  type KeyValue,
+  type RowUpdate,
+  type RowWriter,
+  type Table,
+} from '../rows.js';
 
 interface Shape {
   readonly table: string;
@@ -14,13 +20,13 @@ interface Shape {
  * Tables and columns come from the entities, so that there is one description of them.
  */
 export class SqliteRowWriter implements RowWriter {
-  readonly #database: Database;
   readonly #shapes = new Map<EntityClass, Shape>();
   readonly #statements = new Map<string, Statement<unknown[]>>();
 
-  constructor(private readonly source: DataSource) {
-    this.#database = sqliteHandle(source);
-  }
+  constructor(
+    private readonly source: DataSource,
+    private readonly database: Database,
+  ) {}
 
   insert<Row extends object>(table: Table<Row>, rows: readonly Row[]): Promise<void> {
     return this.#insert(table, rows, '');
@@ -37,7 +43,7 @@ export class SqliteRowWriter implements RowWriter {
       const set = entries.map(([property]) => `${columnOf(shape, property)} = ?`).join(', ');
       const statement = this.#prepare(`UPDATE ${shape.table} SET ${set} WHERE ${this.#matching(table.key, shape)}`);
       const { changes: updated } = statement.run(...entries.map(([, value]) => value), ...key);
-      if (updated !== 1) throw new Error(`${shape.table} has no row ${key.join(', ')} that could be updated`);
+      if (updated !== 1) throw new MissingRowError(shape.table, key);
     }
     return Promise.resolve();
   }
@@ -67,7 +73,7 @@ export class SqliteRowWriter implements RowWriter {
   }
 
   empty(entity: EntityClass): Promise<void> {
-    this.#database.exec(`DELETE FROM ${this.#shapeOf(entity).table}`);
+    this.database.exec(`DELETE FROM ${this.#shapeOf(entity).table}`);
     return Promise.resolve();
   }
 
@@ -102,7 +108,7 @@ export class SqliteRowWriter implements RowWriter {
   #prepare(sql: string): Statement<unknown[]> {
     const known = this.#statements.get(sql);
     if (known) return known;
-    const statement = this.#database.prepare<unknown[]>(sql);
+    const statement = this.database.prepare<unknown[]>(sql);
     this.#statements.set(sql, statement);
     return statement;
   }

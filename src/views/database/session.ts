@@ -1,0 +1,69 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { SnakeCaseNaming } from '../columns.js';
+import { MIGRATIONS } from '../migrations/index.js';
+import { ENTITIES } from '../projectors.js';
+import type { RowWriter } from '../rows.js';
+
+/** What a database does for whoever writes the views: one connection, on which one thing happens at a time. */
+export interface WriteSession {
+  readonly source: DataSource;
+  /** Rows by this connection, inside its transaction when there is one. */
+  readonly rows: RowWriter;
+  /** Runs a statement on this connection. */
+  run(sql: string): Promise<void>;
+  /** Runs `work` in a transaction: all of it is kept, or, when it throws, nothing. */
+  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
+  /**
+   * Whether this session is now the only one that may write the views, among all of all servers. Connects again where
+   * the connection was lost.
+   */
+  hold(): Promise<boolean>;
+  /** Who holds the views while this session does not, as far as the database knows. */
+  holder(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/**
+ * Memory for pages, and how many pages of log lie between checkpoints. A digest's row goes to a random page, so that
+ * what fits neither is read and written again and again. A PostgreSQL has its own settings for both.
+ */
+export interface Room {
+  readonly cacheMib: number;
+  readonly checkpointPages: number;
+}
+
+/** Beside a server. */
+export const MODEST: Room = { cacheMib: 32, checkpointPages: 16_000 };
+
+/** For a rebuild, which has the machine to itself and ends. */
+export const GENEROUS: Room = { cacheMib: 512, checkpointPages: 128_000 };
+
+export type ViewsDatabaseCode =
+  /** It cannot be reached now: later it may. */
+  | 'database-away'
+  /** It is there and will not do: a wrong password, another program's tables, too old a version. */
+  | 'database-refused';
+
+/** The views' database cannot be used. The message says which one and why, and holds no password. */
+export class ViewsDatabaseError extends Error {
+  override readonly name = 'ViewsDatabaseError';
+  readonly code: ViewsDatabaseCode | undefined;
+
+  constructor(message: string, { code, ...options }: ErrorOptions & { code?: ViewsDatabaseCode | undefined } = {}) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The same tables and migrations on every database. */
+export const SHARED_OPTIONS = {
+  entities: [...ENTITIES],
+  migrations: MIGRATIONS,
+  migrationsTableName: 'view_migrations',
+  namingStrategy: new SnakeCaseNaming(),
+  synchronize: false,
+  logging: false,
+};
+
+export const messageOf = (cause: unknown): string =>
+  typeof cause === 'object' && cause !== null && 'message' in cause ? String(cause.message) : String(cause);

@@ -1,29 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalize } from 'json-canonicalize';
-import { join } from 'node:path';
 import { changesProjector } from '../../../src/views/changes/projector.js';
 import { ChangeQueries, type ChangeFilter, type ChangeRow } from '../../../src/views/changes/queries.js';
 import { CHANGE_FIELDS, picked, RAW_COLUMNS, rowAt } from '../../../src/views/changes/row.js';
-import { WriteDatabase } from '../../../src/views/database.js';
+import type { WriteDatabase } from '../../../src/views/database.js';
 import { ProjectionRunner } from '../../../src/views/runner.js';
 import { compareCodeUnits } from '../../../src/views/order.js';
-import { at, digestOf, temporaryFolder } from './ledger.js';
+import { describeOnOpenViews, type OpenViews } from '../../support/every-database.js';
+import { at, digestOf } from './ledger.js';
 import { steps, tell } from './model.js';
 
-let folder: ReturnType<typeof temporaryFolder>;
 let database: WriteDatabase;
 let queries: ChangeQueries;
+let runs: OpenViews['runs'];
 
-beforeAll(async () => {
-  folder = temporaryFolder();
-  database = await WriteDatabase.open(`sqlite:${join(folder.path, 'views.db')}`);
-  queries = new ChangeQueries(database.source);
-});
-afterAll(async () => {
-  await database.close();
-  folder.remove();
-});
+const use = (views: OpenViews): void => {
+  ({ database, runs } = views);
+  queries = new ChangeQueries(views.source);
+};
 
 const some = (...values: string[]) =>
   fc.option(fc.uniqueArray(fc.constantFrom(...values), { minLength: 1 }), { nil: undefined });
@@ -61,7 +56,7 @@ function straightLine(rows: readonly ChangeRow[], { clock, on, from, to, ...fiel
   });
 }
 
-describe('the population', () => {
+describeOnOpenViews('the population', use, () => {
   it('of any filters at any position is what asking every row gives, in both orders and counted', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -86,7 +81,7 @@ describe('the population', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -29,7 +29,7 @@ const STORE_AWAY_MS = 500;
 /** How long to wait before a database that was away is asked again: twice as long each time, up to the last. */
 const DATABASE_AWAY_MS = { first: 250, last: 5_000 };
 
-/** How often who has nothing to do looks whether the database is still there, and who follows whether it may project. */
+/** How often who has nothing to do looks whether all is still as it was, and who follows whether it may project. */
 const IDLE_MS = 1_000;
 
 /** How long who follows leaves the database alone while the ledger grows, and while somebody waits to see it. */
@@ -84,12 +84,13 @@ async function project({ reader, views, calls, post }: Keeping): Promise<void> {
   }
 }
 
-/** Waits to be told of more, and looks meanwhile whether the connection is there, and with it the right to write. */
+/**
+ * Waits to be told of more, and looks now and then whether the connection is still there, and with it the right to
+ * write. Whoever waits at another server cannot tell this one: it looks for events as well.
+ */
 async function idle({ views, calls }: Pick<Keeping, 'views' | 'calls'>): Promise<void> {
-  while (!calls.hasNews) {
-    await calls.until(() => calls.hasNews, IDLE_MS);
-    if (!calls.hasNews) await views.run('SELECT 1');
-  }
+  await calls.until(() => calls.hasNews, IDLE_MS);
+  if (!calls.hasNews) await views.run('SELECT 1');
 }
 
 /** Tells how far the views are that another one projects. */

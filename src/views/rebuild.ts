@@ -18,7 +18,7 @@ export interface RebuildOptions {
 const BATCH_EVENTS = 10_000;
 
 /** How long to wait for a server that is being stopped to let go of the views. */
-const HOLD_TRIES = { count: 40, everyMs: 250 };
+const HOLD_TRIES = { count: 20, everyMs: 250 };
 
 /**
  * Empties all views and fills them again from the ledger. Nothing else may be writing them meanwhile.

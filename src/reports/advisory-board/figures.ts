@@ -68,7 +68,7 @@ interface Items {
 
 async function itemsOf(figure: FigureId, scope: ReportScope, reading: Reading): Promise<Items> {
   if (figure === 'never-promoted') {
-    const artifacts = readNeverPromoted(reading.source, scope);
+    const artifacts = await readNeverPromoted(reading.source, scope);
     return { counted: artifacts.map((of) => ({ of, why: 'never promoted' })), leftOut: [] };
   }
   const { current } = await readPopulations(scope, reading);

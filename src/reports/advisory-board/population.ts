@@ -27,26 +27,29 @@ export async function readPopulations(
 ): Promise<Populations> {
   const { period } = scope;
   const before = periodBefore(period);
-  const known = knownTime(scope, source);
-  const changesIn = (part: Period, isShown: boolean): ReadChange[] =>
-    scope.environments.flatMap((environment) =>
-      readChanges(source, { environment, period: part, position: scope.position, isShown }),
-    );
+  const known = await knownTime(scope, source);
+  const changesIn = async (part: Period, isShown: boolean): Promise<ReadChange[]> => {
+    const changes: ReadChange[][] = [];
+    for (const environment of scope.environments) {
+      changes.push(await readChanges(source, { environment, period: part, position: scope.position, isShown }));
+    }
+    return changes.flat();
+  };
   const incidents = await readIncidents(source, scope.position);
   const populationOf = async (part: Period, now: string, changes: readonly ReadChange[]): Promise<Population> => ({
     period: part,
     known: overlapOf(part, known),
     changes: changes.map(({ fact }) => fact).sort(byOccurrence),
-    unplaced: readUnplacedRefusals(source, part, scope.position),
+    unplaced: await readUnplacedRefusals(source, part, scope.position),
     incidents,
     live: await fleetAt(scope, lastMomentOf(part), { source, views }),
     environments: scope.environments.map(({ name }) => name),
     now,
   });
-  const shown = changesIn(period, true);
+  const shown = await changesIn(period, true);
   return {
     current: await populationOf(period, scope.now, shown),
-    previous: await populationOf(before, before.to, changesIn(before, false)),
+    previous: await populationOf(before, before.to, await changesIn(before, false)),
     rows: shown.map(({ raw }) => raw),
   };
 }

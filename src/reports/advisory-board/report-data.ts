@@ -61,7 +61,7 @@ export async function readReportData(address: ReportAddress, reading: Reading): 
     ...{ address, scope, populations, figures: measure(populations), pending, stages },
     attestations: await attestationsOf(source, digests, position),
     revokedLive: await readRevokedLive(stages, names, { source, position }),
-    neverPromoted: readNeverPromoted(source, scope),
+    neverPromoted: await readNeverPromoted(source, scope),
     loosened: await views.exceptions.between(scope.period, position, FENCES_MAX),
     appendix: appendixOf(populations.rows, position, APPENDIX_ROWS_MAX),
   };

@@ -26,7 +26,7 @@ export const renderExport: Job<ExportInput, ExportResult> = async (input, contex
   const total = await views.changes.count(filter, position);
   context.progress(0, total);
   // The hash is over the oldest first, whatever the order of the file.
-  const before = order === 'desc' ? hashed(views, input) : undefined;
+  const before = order === 'desc' ? await hashed(views, input) : undefined;
   const tally = new PopulationTally();
   // The file with all rows as they are is what the population's hash is over.
   const isPopulation = input.format === 'ndjson' && !before && !fields;
@@ -35,7 +35,7 @@ export const renderExport: Job<ExportInput, ExportResult> = async (input, contex
     const writer = await writerFor(input, context);
     sink.write(writer.begin());
     let done = 0;
-    for (const rows of views.changes.all(filter, position, order)) {
+    for await (const rows of views.changes.all(filter, position, order)) {
       const lines = before ? undefined : tally.add(rows);
       if (fields)
         sink.write(
@@ -74,9 +74,9 @@ async function writerFor(
   }
 }
 
-function hashed(views: ViewQueries, { filter, position }: ExportInput): Population {
+async function hashed(views: ViewQueries, { filter, position }: ExportInput): Promise<Population> {
   const tally = new PopulationTally();
-  for (const rows of views.changes.all(filter, position)) tally.add(rows);
+  for await (const rows of views.changes.all(filter, position)) tally.add(rows);
   return tally.result();
 }
 

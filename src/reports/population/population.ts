@@ -12,10 +12,10 @@ export interface PopulationInput {
 }
 
 /** Counts and hashes a population. */
-export const hashPopulation: Job<PopulationInput, Population> = (input, { views }) => {
+export const hashPopulation: Job<PopulationInput, Population> = async (input, { views }) => {
   const tally = new PopulationTally();
-  for (const rows of readPopulation(views, input)) tally.add(rows);
-  return Promise.resolve(tally.result());
+  for await (const rows of readPopulation(views, input)) tally.add(rows);
+  return tally.result();
 };
 
 /** Counts a population. */
@@ -23,7 +23,7 @@ export const countPopulation: Job<PopulationInput, number> = ({ filter, position
   views.changes.count(filter, position);
 
 /** The population's rows in chunks, the oldest first. */
-export const readPopulation = (views: ViewQueries, { filter, position }: PopulationInput): Iterable<ChangeRow[]> =>
+export const readPopulation = (views: ViewQueries, { filter, position }: PopulationInput): AsyncIterable<ChangeRow[]> =>
   views.changes.all(filter, position);
 
 /** SHA-256, in hex, over the canonical rows, one a line, the oldest first, with all their fields; and how many. */

@@ -23,8 +23,8 @@ export interface Sample {
  * Draws the rows with the smallest keys. Which these are follows from the seed and the population alone, and not from
  * the order in which rows come. The population is read twice, so that no more than the sample is kept of it.
  */
-export const drawSample: Job<SampleInput, Sample> = (input, context) => {
-  const { population, strata } = tally(input, context);
+export const drawSample: Job<SampleInput, Sample> = async (input, context) => {
+  const { population, strata } = await tally(input, context);
   const shares = input.stratifyBy ? allocate(strata, input.size) : undefined;
   const kept = new Map<string | null, SmallestKeys<ChangeRow>>();
   for (const { stratum, size } of shares ?? [{ stratum: null, size: input.size }]) {
@@ -32,20 +32,20 @@ export const drawSample: Job<SampleInput, Sample> = (input, context) => {
   }
   const stratumOf = stratumBy(input.stratifyBy);
   let done = population.count;
-  for (const rows of readPopulation(context.views, input)) {
+  for await (const rows of readPopulation(context.views, input)) {
     for (const row of rows) kept.get(stratumOf(row))?.offer(rankingKey(input.seed, row.changeId), row);
     context.progress((done += rows.length), 2 * population.count);
   }
   const ranked = [...kept.values()].flatMap((smallest) => smallest.ranked()).sort((a, b) => (a.key < b.key ? -1 : 1));
   const rows = ranked.map(({ key, row }) => ({ ...row, key }));
-  return Promise.resolve({ population, ...(shares && { allocation: shares }), rows });
+  return { population, ...(shares && { allocation: shares }), rows };
 };
 
-function tally(input: SampleInput, context: JobContext) {
+async function tally(input: SampleInput, context: JobContext) {
   const all = new PopulationTally();
   const counts = new Map<string | null, number>();
   const stratumOf = stratumBy(input.stratifyBy);
-  for (const rows of readPopulation(context.views, input)) {
+  for await (const rows of readPopulation(context.views, input)) {
     all.add(rows);
     for (const row of rows) counts.set(stratumOf(row), (counts.get(stratumOf(row)) ?? 0) + 1);
     context.progress(all.count, 2 * all.count);

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openEventReader } from '../../adapters.js';
 import { openReadDatabase, sqliteHandle } from '../../views/database.js';
 import { ViewQueries } from '../../views/queries.js';
+import { isSqlite } from '../../views/read-rows.js';
 import type { Job } from './job.js';
 import { JOBS } from './jobs.js';
 import type { FromWorkshop, ToWorkshop, WorkshopWorkerData } from './protocol.js';
@@ -17,8 +18,10 @@ if (!port) throw new Error('workshop.worker.js runs in a worker thread only');
 const post = (message: FromWorkshop): void => port.postMessage(message);
 
 const source = await openReadDatabase(database);
-sqliteHandle(source).pragma(`cache_size = -${CACHE_MIB * 1024}`);
-sqliteHandle(source).pragma(`mmap_size = ${MAPPED_GIB * 2 ** 30}`);
+if (isSqlite(source)) {
+  sqliteHandle(source).pragma(`cache_size = -${CACHE_MIB * 1024}`);
+  sqliteHandle(source).pragma(`mmap_size = ${MAPPED_GIB * 2 ** 30}`);
+}
 const events = await openEventReader(eventStore);
 const views = new ViewQueries(source);
 

@@ -65,6 +65,8 @@ export interface Arm extends Span {
   readonly seek: Condition;
   /** What is asked of each row that is found. */
   readonly check?: Condition;
+  /** Its rows go to another arm when they end, which may be between two looks at it. */
+  readonly isFleeting?: true;
 }
 
 /** One part of a filter: what it asks of any row, and, where there are indexes for it, the arms that give its rows. */

@@ -7,34 +7,36 @@ import {
   type Part,
   type Span,
 } from './filter.js';
+import type { Hints } from './hints.js';
 
 /** More arms than this are not worth their overhead; another part of the filter then finds the rows. */
 const ARMS_MAX = 60;
 
 const NOTHING: Condition = { sql: '', params: [] };
 
-/** What a filter asks of a row, by the names of its parts. A leading `+` keeps the database from seeking by it. */
-export function conditionsOf(filter: ChangeFilter, position: number): Map<string, Condition> {
+/** What a filter asks of a row, by the names of its parts. */
+export function conditionsOf(filter: ChangeFilter, at: Place): Map<string, Condition> {
+  const { position, hints } = at;
   const conditions = new Map<string, Condition>();
   for (const field of FILTER_FIELDS) {
     const values = filter[field];
-    if (values?.length) conditions.set(field, { sql: `+${field} IN (${marks(values)})`, params: values });
+    if (values?.length) conditions.set(field, { sql: `${hints.bare(field)} IN (${marks(values)})`, params: values });
   }
-  if (filter.outcome?.length) conditions.set('outcome', hadOutcome(filter.outcome, position));
+  if (filter.outcome?.length) conditions.set('outcome', hadOutcome(filter.outcome, at));
   const end = `${filter.on ?? 'started'}${filter.clock === 'occurred' ? '_occurred_at' : '_at'}`;
   // A window over when changes were recorded as begun is a span of positions and asks nothing more of a row.
   if (end === 'started_at') return conditions;
   const { from, to } = filter;
   // An end of which the ledger had not heard by then is none.
   if (filter.on === 'finished' && (from ?? to) !== undefined)
-    conditions.set('finished', { sql: '+finished_position <= ?', params: [position] });
-  if (from !== undefined) conditions.set('from', { sql: `+${end} >= ?`, params: [from] });
-  if (to !== undefined) conditions.set('to', { sql: `+${end} < ?`, params: [to] });
+    conditions.set('finished', { sql: `${hints.bare('finished_position')} <= ?`, params: [position] });
+  if (from !== undefined) conditions.set('from', { sql: `${hints.bare(end)} >= ?`, params: [from] });
+  if (to !== undefined) conditions.set('to', { sql: `${hints.bare(end)} < ?`, params: [to] });
   return conditions;
 }
 
 /** Every way to find rows by an index, any one of which will do. `maxBits` is the longest that a change was open. */
-export function partsOf(filter: ChangeFilter, span: Span, { position, maxBits }: Bounds): Part[] {
+export function partsOf(filter: ChangeFilter, span: Span, bounds: Bounds): Part[] {
   const parts: Part[] = [];
   for (const field of FILTER_FIELDS) {
     const values = unique(filter[field]);
@@ -43,19 +45,22 @@ export function partsOf(filter: ChangeFilter, span: Span, { position, maxBits }:
     parts.push({ answers: [field], arms: values.map((value) => ({ ...span, index, seek: equal(field, value) })) });
   }
   const outcomes = unique(filter.outcome);
-  if (outcomes.length > 0)
-    parts.push({ answers: ['outcome'], arms: outcomeArms(outcomes, span, { position, maxBits }) });
-  parts.push(...pairs(filter, span, position));
+  if (outcomes.length > 0) parts.push({ answers: ['outcome'], arms: outcomeArms(outcomes, span, bounds) });
+  parts.push(...pairs(filter, span, bounds));
   return parts.filter(({ arms }) => arms.length <= ARMS_MAX);
 }
 
-export interface Bounds {
+interface Place {
   readonly position: number;
+  readonly hints: Hints;
+}
+
+export interface Bounds extends Place {
   readonly maxBits: number;
 }
 
 /** Most questions are about an environment, so that what they add to it most often is in an index with it. */
-function pairs(filter: ChangeFilter, span: Span, position: number): Part[] {
+function pairs(filter: ChangeFilter, span: Span, at: Place): Part[] {
   const environments = unique(filter.environment);
   const outcomes = unique(filter.outcome);
   const parts: Part[] = [];
@@ -73,24 +78,29 @@ function pairs(filter: ChangeFilter, span: Span, position: number): Part[] {
   add('service', 'changes_by_environment_service', unique(filter.service), field('service'));
   add('type', 'changes_by_environment_type', unique(filter.type), field('type'));
   if (outcomes.every(isFinal)) {
-    add('outcome', 'changes_by_environment_outcome', outcomes, (outcome) => finalArm(outcome, position));
+    add('outcome', 'changes_by_environment_outcome', outcomes, (outcome) => finalArm(outcome, at));
   } else if (outcomes.every((outcome) => outcome === 'rolled-back')) {
-    const seek = { sql: 'rolled_back_position <= ?', params: [position] };
+    const seek = { sql: 'rolled_back_position <= ?', params: [at.position] };
     add('outcome', 'changes_by_environment_roll_back', outcomes, () => ({ seek }));
   }
   return parts;
 }
 
-function outcomeArms(outcomes: readonly string[], span: Span, { position, maxBits }: Bounds): Arm[] {
+function outcomeArms(outcomes: readonly string[], span: Span, bounds: Bounds): Arm[] {
   return outcomes.flatMap((outcome): Arm[] => {
-    if (isFinal(outcome)) return [{ ...span, index: 'changes_by_final_outcome', ...finalArm(outcome, position) }];
+    if (isFinal(outcome)) return [{ ...span, index: 'changes_by_final_outcome', ...finalArm(outcome, bounds) }];
     if (outcome === 'rolled-back') {
       return [
-        { ...span, index: 'changes_by_roll_back', seek: { sql: 'rolled_back_position <= ?', params: [position] } },
+        {
+          ...span,
+          index: 'changes_by_roll_back',
+          seek: { sql: 'rolled_back_position <= ?', params: [bounds.position] },
+        },
       ];
     }
-    const open = { ...span, index: 'changes_by_span', seek: { sql: 'open_bits IS NULL', params: [] } };
-    return [open, ...spanArms(span, { position, maxBits })];
+    const seek = { sql: 'open_bits IS NULL', params: [] };
+    const open: Arm = { ...span, index: 'changes_by_span', seek, isFleeting: true };
+    return [open, ...spanArms(span, bounds)];
   });
 }
 
@@ -98,33 +108,39 @@ function outcomeArms(outcomes: readonly string[], span: Span, { position, maxBit
  * Changes that were open at a position and have ended since. By how long they were open, so that each arm looks at
  * twice as many rows as it finds, wherever in history the position is.
  */
-function spanArms(span: Span, { position, maxBits }: Bounds): Arm[] {
+function spanArms(span: Span, { position, maxBits, hints }: Bounds): Arm[] {
   return Array.from({ length: maxBits }, (_, index) => index + 1).map((bits) => ({
     low: Math.max(span.low, position - 2 ** bits + 1),
     high: span.high,
     index: 'changes_by_span',
     seek: { sql: 'open_bits = ?', params: [bits] },
-    check: { sql: '+finished_position > ?', params: [position] },
+    check: { sql: `${hints.bare('finished_position')} > ?`, params: [position] },
+    isFleeting: true,
   }));
 }
 
-const finalArm = (outcome: string, position: number) => ({
-  seek: equal('final_outcome', outcome),
-  check: {
-    sql: '+finished_position <= ? AND (+rolled_back_position IS NULL OR +rolled_back_position > ?)',
-    params: [position, position],
-  },
-});
+function finalArm(outcome: string, { position, hints: { bare } }: Place) {
+  const rolledBack = bare('rolled_back_position');
+  return {
+    seek: equal('final_outcome', outcome),
+    check: {
+      sql: `${bare('finished_position')} <= ? AND (${rolledBack} IS NULL OR ${rolledBack} > ?)`,
+      params: [position, position],
+    },
+  };
+}
 
 /** The outcome at a position cannot be a column: it is told from the positions at which things happened. */
-function hadOutcome(outcomes: readonly string[], at: number): Condition {
+function hadOutcome(outcomes: readonly string[], at: Place): Condition {
+  const { bare } = at.hints;
   const asked = outcomes.map((outcome): Condition => {
     if (outcome === 'in-progress') {
-      return { sql: '(+finished_position IS NULL OR +finished_position > ?)', params: [at] };
+      const finished = bare('finished_position');
+      return { sql: `(${finished} IS NULL OR ${finished} > ?)`, params: [at.position] };
     }
-    if (outcome === 'rolled-back') return { sql: '+rolled_back_position <= ?', params: [at] };
+    if (outcome === 'rolled-back') return { sql: `${bare('rolled_back_position')} <= ?`, params: [at.position] };
     const { seek, check } = finalArm(outcome, at);
-    return { sql: `(+${seek.sql} AND ${check.sql})`, params: [...seek.params, ...check.params] };
+    return { sql: `(${bare(seek.sql)} AND ${check.sql})`, params: [...seek.params, ...check.params] };
   });
   return { sql: `(${asked.map(({ sql }) => sql).join(' OR ')})`, params: asked.flatMap(({ params }) => params) };
 }

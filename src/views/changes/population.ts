@@ -1,8 +1,8 @@
-import type { Database } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
-import { sqliteHandle } from '../database.js';
+import { readRows } from '../read-rows.js';
 import { Change } from './entity.js';
 import type { Arm, ChangeFilter } from './filter.js';
+import { hintsOf, type Hints } from './hints.js';
 import { planOf, type Plan } from './plan.js';
 import { RAW_COLUMNS, type RawChange } from './row.js';
 
@@ -18,26 +18,26 @@ export interface Reading {
 
 /** The rows of the changes' table that a filter has, by plain SQL: entities would take most of the time. */
 export class Population {
-  readonly #database: Database;
   readonly #columns: string;
+  readonly #hints: Hints;
 
-  constructor(source: DataSource) {
-    this.#database = sqliteHandle(source);
+  constructor(private readonly source: DataSource) {
     const { columns } = source.getMetadata(Change);
     const names = new Map(columns.map(({ propertyName, databaseName }) => [propertyName, databaseName]));
     this.#columns = RAW_COLUMNS.map((property) => names.get(property)).join(', ');
+    this.#hints = hintsOf(source);
   }
 
   /** The next rows in order, at most `limit`. */
-  rows(filter: ChangeFilter, reading: Reading & { readonly limit: number }): RawChange[] {
-    return this.#read(planOf(this.#database, filter, reading.position), reading, reading.limit);
+  async rows(filter: ChangeFilter, reading: Reading & { readonly limit: number }): Promise<RawChange[]> {
+    return this.#read(await planOf(this.source, filter, reading), reading, reading.limit);
   }
 
   /** Every row, in chunks in order. */
-  *chunks(filter: ChangeFilter, reading: Reading): Generator<RawChange[]> {
-    const plan = planOf(this.#database, filter, reading.position);
+  async *chunks(filter: ChangeFilter, reading: Reading): AsyncGenerator<RawChange[]> {
+    const plan = await planOf(this.source, filter, reading);
     for (let after = reading.after; ;) {
-      const rows = this.#read(plan, { ...reading, after }, CHUNK_ROWS);
+      const rows = await this.#read(plan, { ...reading, after }, CHUNK_ROWS);
       if (rows.length > 0) yield rows;
       if (rows.length < CHUNK_ROWS) return;
       after = firstPositionOf(rows.at(-1));
@@ -45,47 +45,48 @@ export class Population {
   }
 
   /** How many rows there are, or `most`, if there are at least so many. */
-  count(filter: ChangeFilter, position: number, most = Number.MAX_SAFE_INTEGER): number {
-    const { arms, conditions } = planOf(this.#database, filter, position);
-    const selects = arms.map((arm) => selectOf('1', arm, conditions));
-    const sql = `SELECT count(*) FROM (SELECT 1 FROM (${selects.map(({ sql }) => sql).join(' UNION ALL ')}) LIMIT ?)`;
-    const params = selects.flatMap(({ params }) => params);
-    return (
-      this.#database
-        .prepare<unknown[], number>(sql)
-        .pluck()
-        .get(...params, most) ?? 0
+  async count(filter: ChangeFilter, position: number, most = Number.MAX_SAFE_INTEGER): Promise<number> {
+    const { arms, conditions } = await planOf(this.source, filter, { position, order: 'asc' });
+    const selects = arms.map((arm) => selectOf('1', arm, { conditions, hints: this.#hints }));
+    const all = selects.map(({ sql }) => sql).join(' UNION ALL ');
+    const [row] = await readRows<[number]>(
+      this.source,
+      `SELECT count(*) FROM (SELECT 1 FROM (${all}) every LIMIT ?) counted`,
+      [...selects.flatMap(({ params }) => params), most],
     );
+    return row?.[0] ?? 0;
   }
 
-  get(changeId: string): RawChange | undefined {
-    const found = this.#database.prepare<[string]>(`SELECT ${this.#columns} FROM changes WHERE change_id = ?`);
-    return found.raw().get(changeId) as RawChange | undefined;
+  async get(changeId: string): Promise<RawChange | undefined> {
+    const [row] = await readRows<RawChange>(this.source, `SELECT ${this.#columns} FROM changes WHERE change_id = ?`, [
+      changeId,
+    ]);
+    return row;
   }
 
-  #read({ arms, conditions }: Plan, { order, after }: Reading, limit: number): RawChange[] {
+  #read({ arms, conditions }: Plan, { order, after }: Reading, limit: number): Promise<RawChange[]> {
     const [low, high] = order === 'asc' ? [(after ?? -1) + 1, Infinity] : [0, (after ?? Infinity) - 1];
     const selects = arms
       .map((arm) => ({ ...arm, low: Math.max(arm.low, low), high: Math.min(arm.high, high) }))
-      .map((arm) => selectOf(this.#columns, arm, conditions));
-    const sql = `${selects.map(({ sql }) => sql).join(' UNION ALL ')} ORDER BY 1 ${order} LIMIT ?`;
-    const params = selects.flatMap(({ params }) => params);
-    return this.#database
-      .prepare<unknown[]>(sql)
-      .raw()
-      .all(...params, limit) as RawChange[];
+      .map((arm) => selectOf(this.#columns, arm, { conditions, hints: this.#hints }));
+    const all = selects.map(({ sql }) => (arms.length === 1 ? sql : this.#hints.merged(sql, order, limit)));
+    const sql = `${all.join(' UNION ALL ')} ORDER BY 1 ${order} LIMIT ?`;
+    return readRows<RawChange>(this.source, sql, [...selects.flatMap(({ params }) => params), limit]);
   }
 }
 
 /** It is the first of the columns. */
 export const firstPositionOf = (row: RawChange | undefined): number | undefined => row?.[0] as number | undefined;
 
-function selectOf(columns: string, { index, seek, check, low, high }: Arm, conditions: Plan['conditions']) {
+function selectOf(
+  columns: string,
+  { index = '', seek, check, low, high }: Arm,
+  { conditions, hints }: { readonly conditions: Plan['conditions']; readonly hints: Hints },
+) {
   const asked = [seek, ...(check ? [check] : []), ...conditions].filter(({ sql }) => sql !== '');
-  const by = index === undefined ? '' : ` INDEXED BY ${index}`;
   const where = [...asked.map(({ sql }) => sql), 'first_position BETWEEN ? AND ?'].join(' AND ');
   return {
-    sql: `SELECT ${columns} FROM changes${by} WHERE ${where}`,
+    sql: `SELECT ${columns} FROM changes${hints.by(index)} WHERE ${where}`,
     params: [...asked.flatMap(({ params }) => params), low, high],
   };
 }

@@ -15,18 +15,18 @@ export class ChangeQueries {
     this.#population = new Population(source);
   }
 
-  page(filter: ChangeFilter, { position, after, limit, order }: Paging): Promise<Page<ChangeRow>> {
+  async page(filter: ChangeFilter, { position, after, limit, order }: Paging): Promise<Page<ChangeRow>> {
     const last = after === undefined ? undefined : Number(after);
-    const found = this.#population.rows(filter, { position, order, after: last, limit: limit + 1 });
+    const found = await this.#population.rows(filter, { position, order, after: last, limit: limit + 1 });
     const rows = found.slice(0, limit).map((row) => rowAt(row, position));
     const next = found.length > limit ? rows.at(-1)?.firstPosition : undefined;
-    return Promise.resolve(next === undefined ? { rows } : { rows, next });
+    return next === undefined ? { rows } : { rows, next };
   }
 
-  get(changeId: string, position: number): Promise<ChangeRow | undefined> {
-    const row = this.#population.get(changeId);
+  async get(changeId: string, position: number): Promise<ChangeRow | undefined> {
+    const row = await this.#population.get(changeId);
     const isThere = row !== undefined && (firstPositionOf(row) ?? 0) <= position;
-    return Promise.resolve(isThere ? rowAt(row, position) : undefined);
+    return isThere ? rowAt(row, position) : undefined;
   }
 
   /** What was refused before the position of the same digest in the same place, newest first. */
@@ -45,12 +45,12 @@ export class ChangeQueries {
 
   /** How many there are, or `most`, if there are at least so many. */
   count(filter: ChangeFilter, position: number, most?: number): Promise<number> {
-    return Promise.resolve(this.#population.count(filter, position, most));
+    return this.#population.count(filter, position, most);
   }
 
   /** All of them, in chunks in order: for those who read a whole population, in a thread of their own. */
-  *all(filter: ChangeFilter, position: number, order: 'asc' | 'desc' = 'asc'): Generator<ChangeRow[]> {
-    for (const rows of this.#population.chunks(filter, { position, order })) {
+  async *all(filter: ChangeFilter, position: number, order: 'asc' | 'desc' = 'asc'): AsyncGenerator<ChangeRow[]> {
+    for await (const rows of this.#population.chunks(filter, { position, order })) {
       yield rows.map((row) => rowAt(row, position));
     }
   }

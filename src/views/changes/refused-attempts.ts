@@ -44,8 +44,8 @@ export async function refusedAttempts(source: DataSource, attempt: Attempt, boun
   const { digest, environment, service } = attempt;
   const rows = await source.sql<Row[]>`
     SELECT * FROM changes
-    WHERE digest = ${digest} AND first_position < ${bounds.before} AND +environment = ${environment}
-      AND +final_outcome = 'refused' AND (service IS NULL OR +service = ${service})
+    WHERE digest = ${digest} AND first_position < ${bounds.before} AND (environment || '') = ${environment}
+      AND (final_outcome || '') = 'refused' AND (service IS NULL OR (service || '') = ${service})
     ORDER BY first_position DESC LIMIT ${bounds.limit}`;
   return rows.map(attemptOf);
 }
@@ -67,7 +67,7 @@ export async function refusalCounts(
   if (digests.length === 0) return new Map();
   const rows = await source.sql<{ digest: string; count: number | string }[]>`
     SELECT digest, COUNT(*) AS count FROM changes
-    WHERE digest IN (${() => [...digests]}) AND first_position <= ${position} AND +final_outcome = 'refused'
+    WHERE digest IN (${() => [...digests]}) AND first_position <= ${position} AND (final_outcome || '') = 'refused'
     GROUP BY digest`;
   return new Map(rows.map(({ digest, count }) => [digest, toNumber(count)]));
 }

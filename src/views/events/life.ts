@@ -37,7 +37,7 @@ export async function eventsOfChange(
 ): Promise<LifeEvent[]> {
   const rows = await source.sql<Row[]>`
     SELECT * FROM events_index
-    WHERE change_id = ${changeId} AND +type IN (${() => [...types]}) AND position <= ${position}
+    WHERE change_id = ${changeId} AND (type || '') IN (${() => [...types]}) AND position <= ${position}
     ORDER BY position LIMIT ${limit}`;
   return rows.map(lifeEvent);
 }
@@ -59,9 +59,9 @@ export async function eventsOfDigest(
   const places = [environment, ...stages];
   const rows = await source.sql<Row[]>`
     SELECT * FROM events_index
-    WHERE digest = ${digest} AND position <= ${position} AND +type <> 'ChangeRefused.v1'
-      AND (+type IN ('ArtifactBaked.v1', 'AttestationRecorded.v1', 'ArtifactRevoked.v1')
-        OR (+environment IN (${() => places}) AND (+environment <> ${environment} OR service = ${service})))
+    WHERE digest = ${digest} AND position <= ${position} AND (type || '') <> 'ChangeRefused.v1'
+      AND ((type || '') IN ('ArtifactBaked.v1', 'AttestationRecorded.v1', 'ArtifactRevoked.v1')
+        OR ((environment || '') IN (${() => places}) AND ((environment || '') <> ${environment} OR service = ${service})))
     ORDER BY position ${() => (order === 'asc' ? 'ASC' : 'DESC')} LIMIT ${limit}`;
   return rows.map(lifeEvent);
 }

@@ -66,8 +66,8 @@ export class KnownGoodQueries {
   constructor(private readonly source: DataSource) {}
 
   /**
-   * What was live in the environment: one seek a service, however long its history is. `CROSS JOIN` keeps SQLite from
-   * going through the history first and asking for each row whether it is the newest.
+   * What was live in the environment: two seeks a service, however long its history is. Which rows are the newest is
+   * found before any is read (`MATERIALIZED`), and `CROSS JOIN` keeps SQLite from reading the history first.
    */
   async stateAt(environment: string, { position, occurredBy }: Moment): Promise<KnownGoodState> {
     const recorded = await this.#newestByPosition(environment, position);
@@ -128,40 +128,46 @@ export class KnownGoodQueries {
 
   #newestByPosition(environment: string, position: number): Promise<IntervalRow[]> {
     return this.source.sql<IntervalRow[]>`
-      SELECT i.service, i.since_position, i.since_recorded_at, i.since_occurred_at, i.revision,
-             i.digest, i.component, i.version, i.layer, i.change_id
-      FROM known_good_services s
-      CROSS JOIN known_good_intervals i
-      WHERE s.environment = ${environment} AND i.environment = s.environment AND i.service = s.service
-        AND i.since_position = (
+      WITH newest AS MATERIALIZED (
+        SELECT s.environment, s.service, (
           SELECT n.since_position FROM known_good_intervals n
           WHERE n.environment = s.environment AND n.service = s.service AND n.since_position <= ${position}
-          ORDER BY n.since_position DESC LIMIT 1)`;
+          ORDER BY n.since_position DESC LIMIT 1) AS since_position
+        FROM known_good_services s WHERE s.environment = ${environment})
+      SELECT i.service, i.since_position, i.since_recorded_at, i.since_occurred_at, i.revision,
+             i.digest, i.component, i.version, i.layer, i.change_id
+      FROM newest CROSS JOIN known_good_intervals i
+      WHERE i.environment = newest.environment AND i.service = newest.service
+        AND i.since_position = newest.since_position`;
   }
 
   #newestByOccurrence(environment: string, occurredBy: string): Promise<IntervalRow[]> {
     return this.source.sql<IntervalRow[]>`
-      SELECT i.service, i.since_position, i.since_recorded_at, i.since_occurred_at, i.revision,
-             i.digest, i.component, i.version, i.layer, i.change_id
-      FROM known_good_services s
-      CROSS JOIN known_good_intervals i
-      WHERE s.environment = ${environment} AND i.environment = s.environment AND i.service = s.service
-        AND i.since_position = (
+      WITH newest AS MATERIALIZED (
+        SELECT s.environment, s.service, (
           SELECT n.since_position FROM known_good_intervals n
           WHERE n.environment = s.environment AND n.service = s.service AND n.since_occurred_at <= ${occurredBy}
-          ORDER BY n.since_occurred_at DESC, n.since_position DESC LIMIT 1)`;
+          ORDER BY n.since_occurred_at DESC, n.since_position DESC LIMIT 1) AS since_position
+        FROM known_good_services s WHERE s.environment = ${environment})
+      SELECT i.service, i.since_position, i.since_recorded_at, i.since_occurred_at, i.revision,
+             i.digest, i.component, i.version, i.layer, i.change_id
+      FROM newest CROSS JOIN known_good_intervals i
+      WHERE i.environment = newest.environment AND i.service = newest.service
+        AND i.since_position = newest.since_position`;
   }
 
   async #deprecatedAt(environment: string, position: number): Promise<Map<string, string[]>> {
     const rows = await this.source.sql<{ service: string; digests: string }[]>`
-      SELECT d.service, d.digests
-      FROM known_good_services s
-      CROSS JOIN known_good_deprecations d
-      WHERE s.environment = ${environment} AND d.environment = s.environment AND d.service = s.service
-        AND d.since_position = (
+      WITH newest AS MATERIALIZED (
+        SELECT s.environment, s.service, (
           SELECT n.since_position FROM known_good_deprecations n
           WHERE n.environment = s.environment AND n.service = s.service AND n.since_position <= ${position}
-          ORDER BY n.since_position DESC LIMIT 1)`;
+          ORDER BY n.since_position DESC LIMIT 1) AS since_position
+        FROM known_good_services s WHERE s.environment = ${environment})
+      SELECT d.service, d.digests
+      FROM newest CROSS JOIN known_good_deprecations d
+      WHERE d.environment = newest.environment AND d.service = newest.service
+        AND d.since_position = newest.since_position`;
     return new Map(rows.map(({ service, digests }) => [service, JSON.parse(digests) as string[]]));
   }
 }

@@ -85,10 +85,10 @@ export async function standingAt(
 ): Promise<StandingAt | undefined> {
   const [row] = await source.sql<(StayRow & { service: string })[]>`
     SELECT service, since_position, since_recorded_at, since_occurred_at, change_id FROM known_good_intervals
-    WHERE digest = ${digest} AND +environment = ${environment} AND since_position <= ${position}
+    WHERE digest = ${digest} AND (environment || '') = ${environment} AND since_position <= ${position}
       AND since_position > COALESCE((
         SELECT MAX(c.rolled_back_position) FROM changes c
-        WHERE c.digest = ${digest} AND +c.environment = ${environment} AND c.rolled_back_position <= ${position}), -1)
+        WHERE c.digest = ${digest} AND (c.environment || '') = ${environment} AND c.rolled_back_position <= ${position}), -1)
     ORDER BY since_position LIMIT 1`;
   if (!row) return undefined;
   return {

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { readRows } from '../read-rows.js';
 
 /** A column that an index begins with, followed by the position at which its row began. */
 export interface SearchField {
@@ -29,7 +30,7 @@ export interface Seen<Row> {
 /** Different values that one search of one column looks at: what begins with one letter can be half of the ledger. */
 const MOST_VALUES = 200;
 
-/** Sorts behind every text that begins with the prefix, in SQLite's order of bytes. */
+/** Sorts behind every text that begins with the prefix, in the order of bytes that both databases keep. */
 const LAST = '\u{10FFFF}';
 
 /**
@@ -60,7 +61,8 @@ async function valuesWith(source: DataSource, { table, column }: SearchField, pr
   const next = (after: string) =>
     `(SELECT ${column} FROM ${table} WHERE ${column} ${after} AND ${column} < ? ORDER BY ${column} LIMIT 1)`;
   const end = `${prefix}${LAST}`;
-  const rows = await source.query<{ value: string }[]>(
+  const rows = await readRows<[value: string]>(
+    source,
     `WITH RECURSIVE seek(value, n) AS (
        SELECT ${next('>= ?')}, 1
        UNION ALL
@@ -69,7 +71,7 @@ async function valuesWith(source: DataSource, { table, column }: SearchField, pr
      SELECT value FROM seek WHERE value IS NOT NULL`,
     [prefix, end, end],
   );
-  return rows.map(({ value }) => value);
+  return rows.map(([value]) => value);
 }
 
 interface Newest {
@@ -81,9 +83,7 @@ interface Newest {
 
 function newest<Row>(source: DataSource, { field, value, position, limit }: Newest): Promise<Row[]> {
   const { table, column, position: at } = field;
-  return source.query<Row[]>(`SELECT * FROM ${table} WHERE ${column} = ? AND ${at} <= ? ORDER BY ${at} DESC LIMIT ?`, [
-    value,
-    position,
-    limit,
-  ]);
+  return source.sql<Row[]>`
+    SELECT * FROM ${() => table} WHERE ${() => column} = ${value} AND ${() => at} <= ${position}
+    ORDER BY ${() => at} DESC LIMIT ${limit}`;
 }

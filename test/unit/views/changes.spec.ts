@@ -1,26 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { join } from 'node:path';
 import { changesProjector } from '../../../src/views/changes/projector.js';
 import { ChangeQueries, OUTCOMES, type ChangeRow } from '../../../src/views/changes/queries.js';
-import { WriteDatabase } from '../../../src/views/database.js';
+import type { WriteDatabase } from '../../../src/views/database.js';
 import { ProjectionRunner } from '../../../src/views/runner.js';
-import { at, digestOf, facts, FakeLedger, promotionFacts, temporaryFolder } from './ledger.js';
+import { describeOnOpenViews, type OpenViews } from '../../support/every-database.js';
+import { at, digestOf, facts, FakeLedger, promotionFacts } from './ledger.js';
 import { steps, tell } from './model.js';
 
-let folder: ReturnType<typeof temporaryFolder>;
 let database: WriteDatabase;
 let queries: ChangeQueries;
+let runs: OpenViews['runs'];
 
-beforeAll(async () => {
-  folder = temporaryFolder();
-  database = await WriteDatabase.open(`sqlite:${join(folder.path, 'views.db')}`);
-  queries = new ChangeQueries(database.source);
-});
-afterAll(async () => {
-  await database.close();
-  folder.remove();
-});
+const use = (views: OpenViews): void => {
+  ({ database, runs } = views);
+  queries = new ChangeQueries(views.source);
+};
 
 async function project(ledger: FakeLedger): Promise<void> {
   const runner = await ProjectionRunner.start(ledger, database, [changesProjector]);
@@ -63,7 +58,7 @@ function life(): FakeLedger {
   return ledger;
 }
 
-describe('a change', () => {
+describeOnOpenViews('a change', use, () => {
   it('is one row that tells how far it had come at a position', async () => {
     const ledger = life();
     await project(ledger);
@@ -118,7 +113,7 @@ describe('a change', () => {
   });
 });
 
-describe('pages pinned to a position', () => {
+describeOnOpenViews('pages pinned to a position', use, () => {
   it('do not change while new events arrive, and together are all there was', async () => {
     await fc.assert(
       fc.asyncProperty(steps, fc.nat(50), async (history, pin) => {
@@ -142,7 +137,7 @@ describe('pages pinned to a position', () => {
         );
         expect(OUTCOMES.map((outcome) => before.asc.filter((row) => row.outcome === outcome).length)).toEqual(counts);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
 import { LOOSEST_POLICY } from '../../../src/domain/environment/policy.js';
 import { ArtifactQueries } from '../../../src/views/artifacts/queries.js';
 import { WriteDatabase } from '../../../src/views/database.js';
@@ -8,11 +8,10 @@ import { EventQueries } from '../../../src/views/events/queries.js';
 import { PipelineQueries } from '../../../src/views/pipelines/queries.js';
 import { PROJECTORS } from '../../../src/views/projectors.js';
 import { ProjectionRunner } from '../../../src/views/runner.js';
-import { at, baked, defined, digestOf, facts, FakeLedger, temporaryFolder } from './ledger.js';
+import { describeOnEveryDatabase, describeOnOpenViews, type OpenViews } from '../../support/every-database.js';
+import { at, baked, defined, digestOf, facts, FakeLedger } from './ledger.js';
 
-let folder: ReturnType<typeof temporaryFolder>;
-let database: WriteDatabase;
-let ledger: FakeLedger;
+let source: DataSource;
 const END = 100;
 
 function history(): FakeLedger {
@@ -45,23 +44,17 @@ function history(): FakeLedger {
   return told;
 }
 
-beforeAll(async () => {
-  folder = temporaryFolder();
-  database = await WriteDatabase.open(`sqlite:${join(folder.path, 'views.db')}`);
-  ledger = history();
-  const runner = await ProjectionRunner.start(ledger, database, PROJECTORS);
+const use = async ({ database, source: reader }: OpenViews): Promise<void> => {
+  source = reader;
+  const runner = await ProjectionRunner.start(history(), database, PROJECTORS);
   while (await runner.step());
-});
-afterAll(async () => {
-  await database.close();
-  folder.remove();
-});
+};
 
-describe('artifacts', () => {
+describeOnOpenViews('artifacts', use, () => {
   const page = { position: END, limit: 10, order: 'asc' } as const;
 
   it('tell what was baked, by which runs, what attested, on which bases, as of a position', async () => {
-    const artifacts = new ArtifactQueries(database.source);
+    const artifacts = new ArtifactQueries(source);
     expect(await artifacts.get(digestOf('app'), 8)).toBeUndefined();
     expect(await artifacts.get(digestOf('app'), 9)).toMatchObject({
       ...{ version: 'app', pipeline: 'payments-ci', bakedAt: at(9), position: 9, attestations: [] },
@@ -83,7 +76,7 @@ describe('artifacts', () => {
   });
 
   it('are listed by component, commit, base and version', async () => {
-    const artifacts = new ArtifactQueries(database.source);
+    const artifacts = new ArtifactQueries(source);
     const versions = async (filter: Parameters<ArtifactQueries['page']>[0], paging: typeof page = page) =>
       (await artifacts.page(filter, paging)).rows.map(({ version }) => version);
     expect(await versions({ component: ['payments'] })).toEqual(['os', 'runtime', 'app']);
@@ -94,9 +87,9 @@ describe('artifacts', () => {
   });
 });
 
-describe('events', () => {
+describeOnOpenViews('events', use, () => {
   it('are indexed by what they are about, whatever their type', async () => {
-    const events = new EventQueries(database.source);
+    const events = new EventQueries(source);
     const page = { position: END, limit: 10, order: 'desc' } as const;
     const positions = async (filter: Parameters<EventQueries['page']>[0]) =>
       (await events.page(filter, page)).rows.map(({ position }) => position);
@@ -107,7 +100,7 @@ describe('events', () => {
   });
 
   it('tell the last position of a time', async () => {
-    const events = new EventQueries(database.source);
+    const events = new EventQueries(source);
     expect(await events.positionAt(at(-1))).toBe('before-genesis');
     expect(await events.positionAt(at(0))).toBe(0);
     expect(await events.positionAt(at(3.5))).toBe(3);
@@ -115,9 +108,9 @@ describe('events', () => {
   });
 });
 
-describe('environments and pipelines', () => {
+describeOnOpenViews('environments and pipelines', use, () => {
   it('tell the policy in force at a position', async () => {
-    const environments = new EnvironmentQueries(database.source);
+    const environments = new EnvironmentQueries(source);
     expect(await environments.list(3)).toEqual([]);
     expect((await environments.list(END)).map(({ name }) => name)).toEqual(['production', 'staging']);
     expect(await environments.get('production', 4)).toBeUndefined();
@@ -132,7 +125,7 @@ describe('environments and pipelines', () => {
   });
 
   it('tell the registration at a position', async () => {
-    const pipelines = new PipelineQueries(database.source);
+    const pipelines = new PipelineQueries(source);
     const bounds = { id: 'ci', mayBake: ['*'], mayPromoteTo: ['staging'] };
     expect(await pipelines.get('ci', -1)).toBeUndefined();
     expect(await pipelines.get('ci', 0)).toEqual({ ...bounds, name: 'CI', status: 'active', since: at(0) });
@@ -141,32 +134,35 @@ describe('environments and pipelines', () => {
   });
 });
 
-describe('the projection', () => {
+describeOnEveryDatabase('the projection', (url) => {
+  let views: WriteDatabase;
+  beforeEach(async () => {
+    views = await WriteDatabase.open(url());
+  });
+  afterEach(() => views.close());
+
   it.each([
     ['data that is no JSON', (told: FakeLedger) => told.append(baked('x')), { data: '{' }],
     ['a missing field', (told: FakeLedger) => told.append(baked('x')), { data: '{"digest":1}' }],
     ['meta that is no object', (told: FakeLedger) => told.append(baked('x')), { meta: '7' }],
   ])('stops before %s, names it, and keeps what was before', async (_, add, damage) => {
-    const path = join(folder.path, `stopped-${Math.random()}.db`);
-    const views = await WriteDatabase.open(`sqlite:${path}`);
     const told = history();
     const damaged = told.events.length;
     add(told);
     told.events[damaged] = { ...(told.events[damaged] ?? told.append(baked('x'))), ...damage };
     const runner = await ProjectionRunner.start(told, views, PROJECTORS);
+    await runner.restart();
     expect(await runner.step()).toBeGreaterThan(0);
     await expect(runner.step()).rejects.toThrow(`at position ${damaged} (ArtifactBaked.v1)`);
     expect(runner.position).toBe(damaged - 1);
-    await views.close();
   });
 
   it('stops at the end of a change that never began', async () => {
-    const views = await WriteDatabase.open(`sqlite:${join(folder.path, 'unbegun.db')}`);
     const told = history();
     const data = facts({ artifact: 'app', changeId: 'never' });
     told.append({ stream: 'environment-production', type: 'CandidateFailed.v1', data });
     const runner = await ProjectionRunner.start(told, views, PROJECTORS);
+    await runner.restart();
     await expect(runner.step()).rejects.toThrow('never');
-    await views.close();
   });
 });

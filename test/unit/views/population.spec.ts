@@ -1,29 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalize } from 'json-canonicalize';
-import { join } from 'node:path';
 import { changesProjector } from '../../../src/views/changes/projector.js';
 import { ChangeQueries, type ChangeFilter, type ChangeRow } from '../../../src/views/changes/queries.js';
 import { CHANGE_FIELDS, picked, RAW_COLUMNS, rowAt } from '../../../src/views/changes/row.js';
-import { WriteDatabase } from '../../../src/views/database.js';
+import type { WriteDatabase } from '../../../src/views/database.js';
 import { ProjectionRunner } from '../../../src/views/runner.js';
 import { compareCodeUnits } from '../../../src/views/order.js';
-import { at, digestOf, temporaryFolder } from './ledger.js';
+import { describeOnOpenViews, type OpenViews } from '../../support/every-database.js';
+import { at, digestOf } from './ledger.js';
 import { steps, tell } from './model.js';
 
-let folder: ReturnType<typeof temporaryFolder>;
 let database: WriteDatabase;
 let queries: ChangeQueries;
+let runs: OpenViews['runs'];
 
-beforeAll(async () => {
-  folder = temporaryFolder();
-  database = await WriteDatabase.open(`sqlite:${join(folder.path, 'views.db')}`);
-  queries = new ChangeQueries(database.source);
-});
-afterAll(async () => {
-  await database.close();
-  folder.remove();
-});
+const use = (views: OpenViews): void => {
+  ({ database, runs } = views);
+  queries = new ChangeQueries(views.source);
+};
 
 const some = (...values: string[]) =>
   fc.option(fc.uniqueArray(fc.constantFrom(...values), { minLength: 1 }), { nil: undefined });
@@ -42,6 +37,12 @@ const filters = fc.record({
   to: time,
 });
 
+async function every(filter: ChangeFilter, position: number, order: 'asc' | 'desc' = 'asc'): Promise<ChangeRow[]> {
+  const rows: ChangeRow[] = [];
+  for await (const chunk of queries.all(filter, position, order)) rows.push(...chunk);
+  return rows;
+}
+
 /** What the filter means, asked of every row in turn. */
 function straightLine(rows: readonly ChangeRow[], { clock, on, from, to, ...fields }: ChangeFilter): ChangeRow[] {
   const end = `${on ?? 'started'}${clock === 'occurred' ? 'OccurredAt' : 'At'}` as keyof ChangeRow;
@@ -55,7 +56,7 @@ function straightLine(rows: readonly ChangeRow[], { clock, on, from, to, ...fiel
   });
 }
 
-describe('the population', () => {
+describeOnOpenViews('the population', use, () => {
   it('of any filters at any position is what asking every row gives, in both orders and counted', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -68,19 +69,19 @@ describe('the population', () => {
           await runner.restart();
           while (await runner.step());
           const position = Math.min(pin, ledger.events.length - 1);
-          const everything = [...queries.all({}, position)].flat();
+          const everything = await every({}, position);
           for (const each of asked) {
             const filter = Object.fromEntries(Object.entries(each).filter(([, value]) => value !== undefined));
             const expected = straightLine(everything, filter);
-            expect([...queries.all(filter, position)].flat()).toEqual(expected);
-            expect([...queries.all(filter, position, 'desc')].flat()).toEqual([...expected].reverse());
+            expect(await every(filter, position)).toEqual(expected);
+            expect(await every(filter, position, 'desc')).toEqual([...expected].reverse());
             expect(await queries.count(filter, position)).toBe(expected.length);
             const { rows } = await queries.page(filter, { position, limit: 3, order: 'desc' });
             expect(rows).toEqual([...expected].reverse().slice(0, 3));
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -1,32 +1,27 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { join } from 'node:path';
 import type { EnvironmentEvent } from '../../../src/domain/environment/events.js';
 import type { Happened } from '../../../src/domain/event.js';
 import { rollBackTargets } from '../../../src/domain/environment/rollback.js';
 import { evolve, initialState, serviceOf } from '../../../src/domain/environment/state.js';
 import type { RecordedEvent } from '../../../src/event-store/port.js';
 import { findWayBack } from '../../../src/reports/dossier/find-way-back.js';
-import { WriteDatabase } from '../../../src/views/database.js';
+import type { WriteDatabase } from '../../../src/views/database.js';
 import { PROJECTORS } from '../../../src/views/projectors.js';
 import { ViewQueries } from '../../../src/views/queries.js';
 import { ProjectionRunner } from '../../../src/views/runner.js';
-import { digestOf, temporaryFolder, type FakeLedger } from './ledger.js';
+import { describeOnOpenViews, type OpenViews } from '../../support/every-database.js';
+import { digestOf, type FakeLedger } from './ledger.js';
 import { ENVIRONMENTS, steps, tell } from './model.js';
 
-let folder: ReturnType<typeof temporaryFolder>;
 let database: WriteDatabase;
 let queries: ViewQueries;
+let runs: OpenViews['runs'];
 
-beforeAll(async () => {
-  folder = temporaryFolder();
-  database = await WriteDatabase.open(`sqlite:${join(folder.path, 'views.db')}`);
-  queries = new ViewQueries(database.source);
-});
-afterAll(async () => {
-  await database.close();
-  folder.remove();
-});
+const use = (views: OpenViews): void => {
+  ({ database, runs } = views);
+  queries = new ViewQueries(views.source);
+};
 
 async function project(ledger: FakeLedger): Promise<void> {
   const runner = await ProjectionRunner.start(ledger, database, PROJECTORS);
@@ -43,7 +38,7 @@ function decided(events: readonly RecordedEvent[], environment: string) {
   return state;
 }
 
-describe('the history of a service', () => {
+describeOnOpenViews('the history of a service', use, () => {
   it('knows how a digest stands as the view of standings does, at the head', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (history) => {
@@ -58,7 +53,7 @@ describe('the history of a service', () => {
           }
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -79,7 +74,7 @@ describe('the history of a service', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

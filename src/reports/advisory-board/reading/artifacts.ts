@@ -1,6 +1,7 @@
 import { In, LessThanOrEqual, type DataSource } from 'typeorm';
 import { Artifact, ArtifactAttestation, ArtifactRevocation } from '../../../views/artifacts/entity.js';
 import type { ViewQueries } from '../../../views/queries.js';
+import { readRows } from '../../../views/read-rows.js';
 import type { ArtifactFact } from '../facts.js';
 import type { ReportScope } from '../scope.js';
 
@@ -40,6 +41,21 @@ export function bakesOf(source: DataSource, digests: readonly string[], position
       where: { digest: In(part), position: LessThanOrEqual(position) },
     });
     return found.map((artifact) => [artifact.digest, artifact]);
+  });
+}
+
+/** What the digests' components and versions are called. */
+export function namesOf(
+  source: DataSource,
+  digests: readonly string[],
+): Promise<Map<string, { readonly component: string; readonly version: string }>> {
+  return inParts(digests, async (part) => {
+    const found = await readRows<[digest: string, component: string, version: string]>(
+      source,
+      `SELECT digest, component, version FROM artifacts WHERE digest IN (${part.map(() => '?').join(', ')})`,
+      part,
+    );
+    return found.map(([digest, component, version]) => [digest, { component, version }]);
   });
 }
 

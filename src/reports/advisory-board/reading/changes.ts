@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { Change, type ChangeEffect, type ChangeKind, type FinalOutcome } from '../../../views/changes/entity.js';
 import { RAW_COLUMNS, type RawChange } from '../../../views/changes/row.js';
-import { sqliteHandle } from '../../../views/database.js';
+import { readRows } from '../../../views/read-rows.js';
 import type { ChangeFact } from '../facts.js';
 import type { Period } from '../period.js';
 
@@ -26,44 +26,46 @@ export interface ReadChange {
  * A digest soaks from when it first became known-good in the stage before and was not withdrawn by a roll-back since.
  * What is joined to a text is a column whose index SQLite would take in place of the one by roll-back or by digest.
  */
-export function readChanges(source: DataSource, asked: ChangesAsked): ReadChange[] {
+export async function readChanges(source: DataSource, asked: ChangesAsked): Promise<ReadChange[]> {
   const { environment, period, position, isShown } = asked;
-  const rows = sqliteHandle(source)
-    .prepare<object>(
-      `WITH withdrawn AS MATERIALIZED (
-         SELECT r.digest, r.rolled_back_position AS position FROM changes r
-         WHERE r.rolled_back_position <= @position AND (r.environment || '') = @stageBefore)
-       SELECT ${columnsOf(source, isShown)}, a.source_committed_at,
-         CASE WHEN c.kind = 'promotion' AND c.effect = 'switched' AND @stageBefore <> '' THEN (
-           SELECT MIN(i.since_occurred_at) FROM known_good_intervals i
-           WHERE i.digest = c.digest AND (i.environment || '') = @stageBefore AND i.since_position < c.finished_position
-             AND i.since_position > COALESCE((
-               SELECT MAX(w.position) FROM withdrawn w
-               WHERE w.digest = c.digest AND w.position < c.finished_position), -1)) END
-       FROM changes c
-       LEFT JOIN artifacts a ON c.effect = 'switched' AND a.digest = c.digest AND a.position <= @position
-       WHERE c.environment = @environment AND c.finished_occurred_at >= @from AND c.finished_occurred_at < @to
-         AND c.finished_position <= @position`,
-    )
-    .raw()
-    .all({ ...period, position, environment: environment.name, stageBefore: environment.promotesFrom ?? '' });
+  const stageBefore = environment.promotesFrom ?? '';
+  const rows = await readRows<RawChange>(
+    source,
+    `WITH withdrawn AS MATERIALIZED (
+       SELECT r.digest, r.rolled_back_position AS position FROM changes r
+       WHERE r.rolled_back_position <= ? AND (r.environment || '') = ?)
+     SELECT ${columnsOf(source, isShown)}, a.source_committed_at,
+       CASE WHEN c.kind = 'promotion' AND c.effect = 'switched' AND ? <> '' THEN (
+         SELECT MIN(i.since_occurred_at) FROM known_good_intervals i
+         WHERE i.digest = c.digest AND (i.environment || '') = ? AND i.since_position < c.finished_position
+           AND i.since_position > COALESCE((
+             SELECT MAX(w.position) FROM withdrawn w
+             WHERE w.digest = c.digest AND w.position < c.finished_position), -1)) END
+     FROM changes c
+     LEFT JOIN artifacts a ON c.effect = 'switched' AND a.digest = c.digest AND a.position <= ?
+     WHERE c.environment = ? AND c.finished_occurred_at >= ? AND c.finished_occurred_at < ? AND c.finished_position <= ?`,
+    [position, stageBefore, stageBefore, stageBefore, position, environment.name, period.from, period.to, position],
+  );
   const hasStageBefore = environment.promotesFrom !== undefined;
   const place = { environment: environment.name, hasStageBefore };
-  return rows.map((row) => ({ raw: row as RawChange, fact: changeFact(row as RawChange, position, place) }));
+  return rows.map((raw) => ({ raw, fact: changeFact(raw, position, place) }));
 }
 
 /** Refused commands of the period that name no environment: bakes and attestations. */
-export function readUnplacedRefusals(source: DataSource, period: Period, position: number): ChangeFact[] {
-  const rows = sqliteHandle(source)
-    .prepare<object>(
-      `SELECT ${columnsOf(source, true)}, NULL, NULL FROM changes c
-       WHERE c.environment IS NULL AND c.finished_occurred_at >= @from AND c.finished_occurred_at < @to
-         AND c.finished_position <= @position
-       ORDER BY c.finished_occurred_at, c.first_position`,
-    )
-    .raw()
-    .all({ ...period, position });
-  return rows.map((row) => changeFact(row as RawChange, position, { environment: null, hasStageBefore: false }));
+export async function readUnplacedRefusals(
+  source: DataSource,
+  period: Period,
+  position: number,
+): Promise<ChangeFact[]> {
+  const rows = await readRows<RawChange>(
+    source,
+    `SELECT ${columnsOf(source, true)}, NULL, NULL FROM changes c
+     WHERE c.environment IS NULL AND c.finished_occurred_at >= ? AND c.finished_occurred_at < ?
+       AND c.finished_position <= ?
+     ORDER BY c.finished_occurred_at, c.first_position`,
+    [period.from, period.to, position],
+  );
+  return rows.map((row) => changeFact(row, position, { environment: null, hasStageBefore: false }));
 }
 
 /** What numbers are worked out from; all other columns are only shown. */

@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { buildReport } from '../../../../src/reports/advisory-board/report.js';
 import type { ReportDocument } from '../../../../src/reports/document/document.js';
 import type { Format } from '../../../../src/reports/formats.js';
 import { render } from '../../../../src/reports/render.js';
-import { WriteDatabase } from '../../../../src/views/database.js';
 import { PROJECTORS } from '../../../../src/views/projectors.js';
 import { ViewQueries } from '../../../../src/views/queries.js';
 import { ProjectionRunner } from '../../../../src/views/runner.js';
-import { at, baked, defined, facts, FakeLedger, promotionFacts, temporaryFolder } from '../../views/ledger.js';
+import { describeOnOpenViews, type OpenViews } from '../../../support/every-database.js';
+import { at, baked, defined, facts, FakeLedger, promotionFacts } from '../../views/ledger.js';
 
 /**
  * The bytes of definitions version 1. A report that was issued must come out the same for ever: whoever changes them
@@ -64,28 +63,19 @@ function tell(ledger: FakeLedger): void {
   ledger.append({ stream, type: 'PromotionStarted.v1', data: candidate, remarks: { reason: 'a new one' } });
 }
 
-describe('a report of definitions version 1', () => {
-  let folder: ReturnType<typeof temporaryFolder>;
-  let database: WriteDatabase;
-  let report: ReportDocument;
+let report: ReportDocument;
 
-  beforeAll(async () => {
-    folder = temporaryFolder();
-    database = await WriteDatabase.open(`sqlite:${join(folder.path, 'views.db')}`);
-    const ledger = new FakeLedger();
-    tell(ledger);
-    const runner = await ProjectionRunner.start(ledger, database, PROJECTORS);
-    while (await runner.step());
-    const { source } = database;
-    const position = await ledger.head();
-    const scope = { environments: ['production'], from: at(0), to: at(7 * 1_440), position, definitions: 1 };
-    report = await buildReport({ report: 'advisory-board', ...scope }, { source, views: new ViewQueries(source) });
-  });
-  afterAll(async () => {
-    await database.close();
-    folder.remove();
-  });
+async function make({ database, source }: OpenViews): Promise<void> {
+  const ledger = new FakeLedger();
+  tell(ledger);
+  const runner = await ProjectionRunner.start(ledger, database, PROJECTORS);
+  while (await runner.step());
+  const position = await ledger.head();
+  const scope = { environments: ['production'], from: at(0), to: at(7 * 1_440), position, definitions: 1 };
+  report = await buildReport({ report: 'advisory-board', ...scope }, { source, views: new ViewQueries(source) });
+}
 
+describeOnOpenViews('a report of definitions version 1', make, () => {
   it.each(Object.entries(DIGESTS) as [Format, string][])(
     'has the bytes that it always had as %s',
     async (format, digest) => {

@@ -25,6 +25,7 @@ const REASON_OF_CODE: Readonly<Record<string, { reason: ExitReason; hint?: strin
   foreign: { reason: 'config', hint: 'The URL of the event store is CAIRN_EVENT_STORE.' },
   'read-only': { reason: 'config', hint: 'Name all nodes of the cluster in CAIRN_EVENT_STORE.' },
   'database-away': { reason: 'unavailable' },
+  'database-held': { reason: 'inUse' },
   'database-refused': { reason: 'config', hint: 'The URL of the views’ database is CAIRN_DATABASE.' },
   'invalid-setting': { reason: 'config' },
   EADDRINUSE: {

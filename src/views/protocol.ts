@@ -8,8 +8,9 @@ export interface ProjectorWorkerData {
 export type ToProjector = { readonly kind: 'head'; readonly isUrgent: boolean } | { readonly kind: 'close' };
 
 export type FromProjector =
-  /** The tables are there and it is about to read; `head` is the ledger's last position. */
-  | { readonly kind: 'ready'; readonly positions: Record<string, number>; readonly head: number }
+  /** How far the views are; the first one comes when the tables are there. `head` is the ledger's last position. */
   | { readonly kind: 'moved'; readonly positions: Record<string, number>; readonly head: number }
+  /** The database does not answer, and is asked again until it does. */
+  | { readonly kind: 'away'; readonly message: string }
   /** It has stopped and projects nothing more. */
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly code?: string };

@@ -1,5 +1,6 @@
 import { openEventReader } from '../adapters.js';
-import { GENEROUS, WriteDatabase } from './database.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GENEROUS, ViewsDatabaseError, WriteDatabase } from './database.js';
 import { buildIndexes, dropIndexes } from './indexes.js';
 import { PROJECTORS } from './projectors.js';
 import { ProjectionRunner } from './runner.js';
@@ -7,7 +8,7 @@ import { ProjectionRunner } from './runner.js';
 export interface RebuildOptions {
   /** URL of the event store. */
   readonly eventStore: string;
-  /** `sqlite:<path>` of the views. */
+  /** `sqlite:<path>` or `postgres://…` of the views. */
   readonly database: string;
   /** Told after each batch; `head` is the ledger's last position. */
   readonly onProgress?: (position: number, head: number) => void;
@@ -16,12 +17,20 @@ export interface RebuildOptions {
 /** Events a transaction. Nobody waits to see them, and a page is written once for all rows that it takes. */
 const BATCH_EVENTS = 10_000;
 
-/** Empties all views and fills them again from the ledger. Nothing else may be writing them meanwhile. */
+/** How long to wait for a server that is being stopped to let go of the views. */
+const HOLD_TRIES = { count: 20, everyMs: 250 };
+
+/**
+ * Empties all views and fills them again from the ledger. Nothing else may be writing them meanwhile.
+ *
+ * @throws ViewsDatabaseError when a server projects them
+ */
 export async function rebuildViews({ eventStore, database, onProgress }: RebuildOptions): Promise<void> {
   const reader = await openEventReader(eventStore);
   try {
     const views = await WriteDatabase.open(database, GENEROUS);
     try {
+      await takeHold(views);
       const runner = await ProjectionRunner.start(reader, views, PROJECTORS, BATCH_EVENTS);
       await runner.restart();
       await dropIndexes(views, PROJECTORS);
@@ -34,4 +43,15 @@ export async function rebuildViews({ eventStore, database, onProgress }: Rebuild
   } finally {
     await reader.close();
   }
+}
+
+async function takeHold(views: WriteDatabase): Promise<void> {
+  for (let tries = 0; tries < HOLD_TRIES.count; tries++) {
+    if (await views.hold()) return;
+    await sleep(HOLD_TRIES.everyMs);
+  }
+  const who = await views.holder();
+  throw new ViewsDatabaseError(`the views are being projected by ${who}: stop the servers that share them first`, {
+    code: 'database-held',
+  });
 }

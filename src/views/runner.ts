@@ -2,13 +2,21 @@ import type { EventReader, RecordedEvent } from '../event-store/port.js';
 import { ViewCheckpoint } from './checkpoint.js';
 import type { WriteDatabase } from './database.js';
 import type { Projector } from './projector.js';
-import { BatchRows, type RowWriter, type Table } from './rows.js';
+import { BatchRows, MissingRowError, type RowWriter, type Table } from './rows.js';
 import { parseEvent, type ViewEvent } from './view-event.js';
 
 /** Events a transaction: large enough for the commit to weigh little, small enough to be seen soon. */
 const BATCH_EVENTS = 2_000;
 
 const CHECKPOINTS: Table<ViewCheckpoint> = { entity: ViewCheckpoint, key: ['view'] };
+
+/** The same as long as it is where it was left. */
+const CHECKPOINTS_AS_LEFT: Table<ViewCheckpoint> = { entity: ViewCheckpoint, key: ['view', 'version', 'position'] };
+
+/** Somebody else has moved the views meanwhile: nothing was written, and they are to be taken up where they are now. */
+export class StaleCheckpointError extends Error {
+  override readonly name = 'StaleCheckpointError';
+}
 
 /**
  * Brings the views up to the ledger, a batch a transaction. Each view has its own checkpoint, written with its rows, so
@@ -35,7 +43,7 @@ export class ProjectionRunner {
     batchEvents = BATCH_EVENTS,
   ): Promise<ProjectionRunner> {
     const runner = new ProjectionRunner(reader, database, projectors, batchEvents);
-    const checkpoints = await runner.#checkpoints();
+    const checkpoints = await checkpointsOf(database, projectors);
     for (const projector of projectors) {
       const checkpoint = checkpoints.get(projector.view);
       if (checkpoint && (await runner.#isCurrent(projector, checkpoint))) {
@@ -85,22 +93,26 @@ export class ProjectionRunner {
     const last = events.at(-1);
     if (!last) return;
     await this.database.write(async () => {
+      await this.#moveCheckpoints(group, last);
       const rows = new BatchRows(this.#writer);
       for (const projector of group) await projector.project(events, rows);
       await rows.flush();
-      for (const { view } of group) {
-        await this.#writer.update(CHECKPOINTS, [
-          { key: [view], changes: { position: last.position, eventId: last.id } },
-        ]);
-      }
     });
     for (const projector of group) this.#positions.set(projector, last.position);
   }
 
-  async #checkpoints(): Promise<Map<string, ViewCheckpoint>> {
-    const views = this.projectors.map(({ view }) => [view]);
-    const found = await this.#writer.find(CHECKPOINTS, views);
-    return new Map(found.flatMap((checkpoint) => (checkpoint ? [[checkpoint.view, checkpoint]] : [])));
+  /** First of all, so that of two who take themselves for the one that projects the second waits, and then fails. */
+  async #moveCheckpoints(group: readonly Projector[], { position, id }: ViewEvent): Promise<void> {
+    const moves = group.map((projector) => ({
+      key: [projector.view, projector.version, this.#positions.get(projector) ?? -1],
+      changes: { position, eventId: id },
+    }));
+    try {
+      await this.#writer.update(CHECKPOINTS_AS_LEFT, moves);
+    } catch (cause) {
+      if (!(cause instanceof MissingRowError)) throw cause;
+      throw new StaleCheckpointError(`the views are not where they were left: ${cause.message}`, { cause });
+    }
   }
 
   /** The id of the event at the checkpoint tells a ledger that was replaced or cut from the one that was projected. */
@@ -120,6 +132,18 @@ export class ProjectionRunner {
     });
     this.#positions.set(projector, -1);
   }
+}
+
+/** How far each view is, as its rows were committed. */
+export async function checkpointsOf(
+  { rows }: WriteDatabase,
+  projectors: readonly Projector[],
+): Promise<Map<string, ViewCheckpoint>> {
+  const found = await rows.find(
+    CHECKPOINTS,
+    projectors.map(({ view }) => [view]),
+  );
+  return new Map(found.flatMap((checkpoint) => (checkpoint ? [[checkpoint.view, checkpoint]] : [])));
 }
 
 /** The events up to the first that cannot be read, so that the views stop right before it; it throws once it is first. */

@@ -9,7 +9,7 @@ import { PositionWaiters } from './waiters.js';
 export interface ViewsOptions {
   /** URL of the event store. */
   readonly eventStore: string;
-  /** `sqlite:<path>` of the views. */
+  /** `sqlite:<path>` or `postgres://…` of the views. */
   readonly database: string;
   /** Told after each batch; `head` is the ledger's last position. */
   readonly onProgress?: (position: number, head: number) => void;
@@ -21,6 +21,8 @@ export interface ViewsStatus {
   readonly views: Readonly<Record<string, number>>;
   /** Why the views have stopped; absent while they follow the ledger. */
   readonly error?: string;
+  /** Why their database cannot be asked; absent while it can. */
+  readonly away?: string;
 }
 
 /** How far the views may lag for a read to wait for them, and for how long: what a busy moment takes to catch up. */
@@ -42,6 +44,7 @@ export class Views extends ViewQueries {
   /** The worker has been asked to look and has not answered yet. */
   #isAsked = false;
   #error: string | undefined;
+  #away: string | undefined;
   #isClosing = false;
 
   private constructor(
@@ -67,7 +70,7 @@ export class Views extends ViewQueries {
     const first = await inbox.first;
     if (first.kind === 'failed') {
       await worker.terminate();
-      throw new ViewsDatabaseError(first.message);
+      throw new ViewsDatabaseError(first.message, { code: first.code });
     }
     const source = await openReadDatabase(database).catch(async (error: unknown) => {
       await worker.terminate();
@@ -113,6 +116,7 @@ export class Views extends ViewQueries {
       position: this.position(),
       views: this.#positions,
       ...(this.#error !== undefined && { error: this.#error }),
+      ...(this.#away !== undefined && { away: this.#away }),
     };
   }
 
@@ -147,6 +151,8 @@ export class Views extends ViewQueries {
       this.#waiters.giveUp();
       return;
     }
+    this.#away = message.kind === 'away' ? message.message : undefined;
+    if (message.kind === 'away') return;
     this.#positions = message.positions;
     this.#waiters.reached(this.position());
     this.#isAsked = false;
@@ -156,16 +162,19 @@ export class Views extends ViewQueries {
   }
 }
 
+type First = Exclude<FromProjector, { kind: 'away' }>;
+
 /** The worker's messages, kept until there is somebody to take them; its death is the last of them. */
 class Inbox {
-  readonly first: Promise<FromProjector>;
+  /** Either it has begun or it has failed. */
+  readonly first: Promise<First>;
   readonly #kept: FromProjector[] = [];
   #deliver: ((message: FromProjector) => void) | undefined;
 
   constructor(worker: Worker) {
     this.first = new Promise((resolve) => {
       const take = (message: FromProjector): void => {
-        resolve(message);
+        if (message.kind !== 'away') resolve(message);
         if (this.#deliver) this.#deliver(message);
         else this.#kept.push(message);
       };

@@ -41,7 +41,7 @@ export class HealthController {
     const { position, views } = this.views.status();
     const head = await this.head();
     const lag = head === undefined ? undefined : Math.max(0, head - position);
-    const detail = notReady(head, lag, this.watch.hasStopped());
+    const detail = notReady(head, lag, this.watch.trouble());
     void reply
       .code(detail === undefined ? 200 : 503)
       .headers({ 'cache-control': 'no-store', ...(detail !== undefined && { 'retry-after': '1' }) })
@@ -77,8 +77,8 @@ export class HealthController {
   }
 }
 
-function notReady(head: number | undefined, lag: number | undefined, hasStopped: boolean): string | undefined {
+function notReady(head: number | undefined, lag: number | undefined, trouble: string | undefined): string | undefined {
   if (head === undefined || lag === undefined) return 'The event store does not answer.';
-  if (hasStopped) return 'The views have stopped. The server’s log says why.';
+  if (trouble !== undefined) return trouble;
   return lag > LAG_MAX ? `The views are ${lag} events behind the ledger and catching up.` : undefined;
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { StoreError } from '../../event-store/port.js';
 import type { Workshop } from '../../reports/workshop/workshop.js';
 import { WorkshopBusyError } from '../../reports/workshop/workshop.js';
+import { isDatabaseAway } from '../../views/database/away.js';
 import { EXPORTS_SETTINGS, EXPORTS_WORKSHOP, LOG } from '../injection.js';
 import { EXPORTS_KEPT_MAX, EXPORTS_WAITING_MAX } from '../limits.js';
 import { defined } from '../mapping/defined.js';
@@ -118,8 +119,8 @@ export class Exports implements OnApplicationBootstrap {
   }
 
   private failed(record: ExportRecord, error: unknown): void {
-    // The server is stopping, or the store is away: the next start goes on with it.
-    if (error instanceof WorkshopBusyError || error instanceof StoreError) return;
+    // The server is stopping, or the store or the views' database is away: the next start goes on with it.
+    if (error instanceof WorkshopBusyError || error instanceof StoreError || isDatabaseAway(error)) return;
     const why = error instanceof Error ? error.message : String(error);
     this.log(`export ${record.id} failed: ${why}`);
     this.folder.removeFiles(record);

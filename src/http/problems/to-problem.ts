@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CommandError, type CommandErrorCode } from '../../commands/errors.js';
 import { StoreError } from '../../event-store/port.js';
 import { WorkshopBusyError } from '../../reports/workshop/workshop.js';
+import { isDatabaseAway } from '../../views/database/away.js';
 import { BODY_BYTES_MAX, IMPORT_BYTES_MAX } from '../limits.js';
 import { HttpProblem, problem } from './problem.js';
 
@@ -19,6 +20,7 @@ export function toProblem(error: unknown, log: Log): HttpProblem {
     return problem('unavailable', 'The event store is away. Nothing of this request was written: try again.');
   }
   if (error instanceof WorkshopBusyError) return problem('too-many-requests', error.message);
+  if (isDatabaseAway(error)) return problem('unavailable', 'The views’ database does not answer: try again.');
   return fromFramework(error) ?? internal(error, log);
 }
 

@@ -4,17 +4,29 @@ import { LOG } from '../injection.js';
 import { problem } from '../problems/problem.js';
 import type { Log } from '../problems/to-problem.js';
 
-/** Tells callers that the views have stopped, and the log, once, why. */
+/** Tells callers that the views have stopped or that their database is away, and the log, once, why. */
 @Injectable()
 export class ViewsWatch {
   private hasLogged = false;
+  private wasAway = false;
 
   constructor(
     private readonly views: Views,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
-  hasStopped(): boolean {
+  /** Why the views do not follow the ledger, for callers; absent while they do. */
+  trouble(): string | undefined {
+    if (this.hasStopped()) return 'The views have stopped. The server’s log says why.';
+    return this.isAway() ? 'The views’ database does not answer.' : undefined;
+  }
+
+  /** Why a read of the views cannot be answered now. */
+  unavailable(detail: string): Error {
+    return problem('unavailable', this.trouble() ?? detail);
+  }
+
+  private hasStopped(): boolean {
     const { error } = this.views.status();
     if (error !== undefined && !this.hasLogged) {
       this.hasLogged = true;
@@ -23,8 +35,11 @@ export class ViewsWatch {
     return error !== undefined;
   }
 
-  /** Why a read of the views cannot be answered now. */
-  unavailable(detail: string): Error {
-    return problem('unavailable', this.hasStopped() ? 'The views have stopped. The server’s log says why.' : detail);
+  private isAway(): boolean {
+    const { away } = this.views.status();
+    if (away !== undefined && !this.wasAway) this.log(`The views’ database does not answer: ${away}`);
+    if (away === undefined && this.wasAway) this.log('The views’ database answers again.');
+    this.wasAway = away !== undefined;
+    return this.wasAway;
   }
 }

@@ -12,7 +12,7 @@ const SQL_STATES = /^(08...|53300|57P0[1235]|57014|25006)$/;
 
 /** What the driver and TypeORM say without a code; an error that crossed from another thread has only its words left. */
 const WORDS =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|terminating connection|database system is (starting|shutting|not yet)|canceling statement due to (statement timeout|user)|already released|connect E[A-Z]+|DataSource is not set|getaddrinfo E/i;
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|terminating connection|database system is (starting|shutting|not yet)|canceling statement due to (statement timeout|user)|already released|cannot be reached:|connect E[A-Z]+|DataSource is not set|getaddrinfo E/i;
 
 const DEPTH_MAX = 5;
 

@@ -38,18 +38,16 @@ export const MODEST: Room = { cacheMib: 32, checkpointPages: 16_000 };
 /** For a rebuild, which has the machine to itself and ends. */
 export const GENEROUS: Room = { cacheMib: 512, checkpointPages: 128_000 };
 
-export type ViewsDatabaseCode =
-  /** It cannot be reached now: later it may. */
-  | 'database-away'
-  /** It is there and will not do: a wrong password, another program's tables, too old a version. */
-  | 'database-refused';
-
 /** The views' database cannot be used. The message says which one and why, and holds no password. */
 export class ViewsDatabaseError extends Error {
   override readonly name = 'ViewsDatabaseError';
-  readonly code: ViewsDatabaseCode | undefined;
+  /**
+   * `database-away` when it cannot be reached now and later may, `database-refused` when it is there and will not do
+   * (a wrong password, another program's tables), `database-held` when somebody else projects into it.
+   */
+  readonly code: string | undefined;
 
-  constructor(message: string, { code, ...options }: ErrorOptions & { code?: ViewsDatabaseCode | undefined } = {}) {
+  constructor(message: string, { code, ...options }: ErrorOptions & { code?: string | undefined } = {}) {
     super(message, options);
     this.code = code;
   }

@@ -1,0 +1,126 @@
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { StoreError, type EventReader } from '../event-store/port.js';
+import type { Calls } from './calls.js';
+import type { WriteDatabase } from './database.js';
+import { isDatabaseAway } from './database/away.js';
+import { messageOf } from './database/session.js';
+import { buildIndexes } from './indexes.js';
+import { PROJECTORS } from './projectors.js';
+import type { FromProjector } from './protocol.js';
+import { checkpointsOf, ProjectionRunner, StaleCheckpointError } from './runner.js';
+
+export interface Keeping {
+  readonly reader: EventReader;
+  readonly views: WriteDatabase;
+  readonly calls: Calls;
+  readonly post: (message: FromProjector) => void;
+}
+
+/**
+ * Under load the next batch is gathered for a while, since every commit writes the same few pages again. A batch of a
+ * few events shows that there is no load, one of many that there is enough already.
+ */
+const GATHER_AFTER_EVENTS = { from: 8, to: 1_500 };
+const GATHER_MS = 250;
+
+/** How long to wait before a store that was away is asked again. */
+const STORE_AWAY_MS = 500;
+
+/** How long to wait before a database that was away is asked again: twice as long each time, up to the last. */
+const DATABASE_AWAY_MS = { first: 250, last: 5_000 };
+
+/** How often who has nothing to do looks whether all is still as it was, and who follows whether it may project. */
+const IDLE_MS = 1_000;
+
+/** How long who follows leaves the database alone while the ledger grows, and while somebody waits to see it. */
+const FOLLOW_MS = { busy: 100, urgent: 15 };
+
+/**
+ * Keeps the views up to the ledger until it is told to end. Of all who share a database one projects, and the others
+ * tell how far that one has come; when it dies, or its connection does, another takes over where the rows are.
+ */
+export async function keepViews(keeping: Keeping): Promise<void> {
+  const { views, calls, post } = keeping;
+  let attempts = 0;
+  const told: Keeping = {
+    ...keeping,
+    post: (message) => {
+      attempts = 0;
+      post(message);
+    },
+  };
+  while (!calls.isClosing) {
+    try {
+      if (await views.hold()) await project(told);
+      else await follow(told);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      post({ kind: 'away', message: messageOf(error) });
+      const waitMs = Math.min(DATABASE_AWAY_MS.last, DATABASE_AWAY_MS.first * 2 ** attempts++);
+      await calls.until(() => calls.isClosing, waitMs);
+    }
+  }
+}
+
+/** Projects batch after batch while there are events, and waits to be told of more when there are none. */
+async function project({ reader, views, calls, post }: Keeping): Promise<void> {
+  await buildIndexes(views, PROJECTORS);
+  const untilBack = <Result>(ask: () => Promise<Result>) => untilStoreIsBack(calls, ask);
+  const runner = await untilBack(() => ProjectionRunner.start(reader, views, PROJECTORS));
+  const first = await untilBack(() => reader.head());
+  if (runner === undefined || first === undefined) return;
+  post({ kind: 'moved', positions: runner.positions, head: first });
+  while (!calls.isClosing) {
+    calls.take();
+    const projected = await untilBack(() => runner.step());
+    const head = await untilBack(() => reader.head());
+    if (projected === undefined || head === undefined) return;
+    post({ kind: 'moved', positions: runner.positions, head });
+    // Messages are taken in between batches only when the event loop gets a turn.
+    await setImmediate();
+    if (projected === 0) await idle({ views, calls });
+    else if (projected >= GATHER_AFTER_EVENTS.from && projected < GATHER_AFTER_EVENTS.to)
+      await calls.until(() => calls.isUrgent || calls.isClosing, GATHER_MS);
+  }
+}
+
+/**
+ * Waits to be told of more, and looks now and then whether the connection is still there, and with it the right to
+ * write. Whoever waits at another server cannot tell this one: it looks for events as well.
+ */
+async function idle({ views, calls }: Pick<Keeping, 'views' | 'calls'>): Promise<void> {
+  await calls.until(() => calls.hasNews, IDLE_MS);
+  if (!calls.hasNews) await views.run('SELECT 1');
+}
+
+/** Tells how far the views are that another one projects. */
+async function follow({ views, calls, post }: Keeping): Promise<void> {
+  calls.take();
+  const checkpoints = await checkpointsOf(views, PROJECTORS);
+  const positions = Object.fromEntries(
+    PROJECTORS.map(({ view, version }) => {
+      const checkpoint = checkpoints.get(view);
+      return [view, checkpoint?.version === version ? checkpoint.position : -1];
+    }),
+  );
+  post({ kind: 'moved', positions, head: Math.max(...Object.values(positions)) });
+  await sleep(FOLLOW_MS.urgent);
+  await calls.until(() => calls.hasNews, IDLE_MS);
+  await calls.until(() => calls.isUrgent || calls.isClosing, FOLLOW_MS.busy);
+}
+
+/** Whether it is over by itself, so that it is to be tried again; anything else stops the views. */
+const isPassing = (error: unknown): boolean => error instanceof StaleCheckpointError || isDatabaseAway(error);
+
+/** What a store answers once it is there; nothing when this is to end first. A step reads before it writes anything. */
+async function untilStoreIsBack<Result>(calls: Calls, ask: () => Promise<Result>): Promise<Result | undefined> {
+  while (!calls.isClosing) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
+      await sleep(STORE_AWAY_MS);
+    }
+  }
+  return undefined;
+}

@@ -6,6 +6,7 @@ import { startPostgres } from './postgres-process.js';
  * of tests, unless `CAIRN_TEST_POSTGRES` names one. Test files find it in the environment.
  */
 export default async function setUp() {
+  process.env.CAIRN_TEST_RUN = `${process.pid}_${Date.now().toString(36)}`;
   const starting = process.env.CAIRN_TEST_POSTGRES ? undefined : startPostgres();
   starting?.catch(() => undefined);
   build();

@@ -25,7 +25,7 @@ function skipped(): Describe {
 /** A database that nothing else uses. */
 export async function freshDatabase(at = server): Promise<FreshDatabase> {
   if (at === undefined) throw new Error(missing);
-  const name = `cairn_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
+  const name = `cairn_test_${process.env['CAIRN_TEST_RUN']}_${Math.random().toString(36).slice(2, 12)}`;
   await asked(at, `CREATE DATABASE ${name}`);
   const address = new URL(at);
   address.pathname = `/${name}`;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { databaseOf, knownDatabaseOf } from '../../support/database-of.js';
 
 const CLI = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
 const WAIT_MS = 30_000;
@@ -27,7 +28,8 @@ type Settings = Readonly<Record<string, string>>;
 /** Starts the built command line as its own process, with none of this machine's settings. */
 export function startCairn(args: readonly string[], settings: Settings = {}, input?: string): Running {
   const { PATH } = process.env;
-  const child = spawn(process.execPath, [CLI, ...args], { env: { PATH, ...settings }, cwd: tmpdir() });
+  const database = knownDatabaseOf(args[args.indexOf('--data') + 1]);
+  const child = spawn(process.execPath, [CLI, ...args], { env: { PATH, ...database, ...settings }, cwd: tmpdir() });
   let stdout = '';
   let stderr = '';
   const listeners = new Set<() => void>();
@@ -91,6 +93,7 @@ export const ADMIN_TOKEN = 'an-admin-token-for-tests-only-0123456789';
 
 /** `cairn serve` on a free port, until it says its address. */
 export async function serve(data: string): Promise<Served> {
+  await databaseOf(data);
   const running = startCairn(['serve', '--port', '0', '--data', data], { CAIRN_ADMIN_TOKEN: ADMIN_TOKEN });
   const url = (await running.until(/Cairn serves (http:\S+)/))[1] ?? '';
   return { ...running, url, adminToken: ADMIN_TOKEN, settings: { CAIRN_URL: url, CAIRN_TOKEN: ADMIN_TOKEN } };

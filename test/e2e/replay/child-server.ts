@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { databaseOf, knownDatabaseOf } from '../../support/database-of.js';
 import type { Address } from './client.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -20,6 +21,7 @@ export interface RunResult {
 }
 
 export async function startChildServer(folder: string): Promise<ChildServer> {
+  await databaseOf(folder);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = run(['serve'], { CAIRN_DATA: folder, CAIRN_PORT: String(port), CAIRN_ADMIN_TOKEN: TOKEN });
@@ -51,7 +53,7 @@ export async function runCairn(args: readonly string[], settings: Record<string,
 function run(args: readonly string[], settings: Record<string, string>): ChildProcess {
   return spawn(process.execPath, [`${ROOT}dist/cli.js`, ...args], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], ...settings },
+    env: { PATH: process.env['PATH'], ...knownDatabaseOf(settings['CAIRN_DATA']), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

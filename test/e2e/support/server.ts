@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../../src/config.js';
 import { startServer, type RunningServer } from '../../../src/main.js';
+import { databaseOf, removeDatabaseOf } from '../../support/database-of.js';
 
 /** What came back: the status, the headers and the body, parsed when it is JSON. */
 export interface Answer<Body = Record<string, unknown>> {
@@ -50,7 +51,7 @@ export async function startTestServer(
   knownToken?: string,
 ): Promise<TestServer> {
   const home = folder ?? (await mkdtemp(join(tmpdir(), 'cairn-')));
-  const config = loadConfig({ CAIRN_DATA: home, CAIRN_PORT: '0', ...settings });
+  const config = loadConfig({ CAIRN_DATA: home, CAIRN_PORT: '0', ...(await databaseOf(home)), ...settings });
   const running = await startServer(config);
   const adminToken = running.adminToken ?? settings['CAIRN_ADMIN_TOKEN'] ?? knownToken;
   if (adminToken === undefined) throw new Error('the admin token of this folder is not known');
@@ -88,6 +89,7 @@ function testServer(
     stop: async () => {
       await running.close();
       await rm(folder, { recursive: true, force: true });
+      await removeDatabaseOf(folder);
     },
   };
 }

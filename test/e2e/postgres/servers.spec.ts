@@ -144,8 +144,8 @@ describeOnPostgres('servers on one KurrentDB and one PostgreSQL', () => {
     expect(rest.status).toBe(200);
     expect([...head.items, ...rest.body.items]).toEqual(whole.items);
 
-    const tokens = (await first.admin.get<{ items: { id: string; subject: string }[] }>('/v1/tokens')).body.items;
-    const auditor = tokens.find(({ subject }) => subject.startsWith('auditor-'));
+    const issued = (await first.admin.get<{ tokens: { id: string; subject: string }[] }>('/v1/tokens')).body.tokens;
+    const auditor = issued.find(({ subject }) => subject.startsWith('auditor-'));
     expect((await first.admin.delete(`/v1/tokens/${auditor?.id}`)).status).toBeLessThan(300);
     expect((await shop.auditor.get('/v1/environments')).status).toBe(401);
     await until(async () => (await there.get('/v1/environments')).status === 401);

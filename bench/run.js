@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { access } from './items/access.js';
 import { batches } from './items/batches.js';
+import { databases } from './items/databases.js';
 import { exports } from './items/exports.js';
 import { memory } from './items/memory.js';
 import { moments } from './items/moments.js';
@@ -16,7 +17,7 @@ import { growLedger } from './support/ledgers.js';
 import { remove } from './support/process.js';
 import { judge } from './support/stats.js';
 
-const ITEMS = { singles, batches, memory, moments, reads, access, population, exports, report, rebuild };
+const ITEMS = { singles, batches, memory, moments, reads, access, population, exports, report, rebuild, databases };
 
 const { values: options } = parseArgs({
   options: {

@@ -27,7 +27,7 @@ export async function population({ quick, bigLedger }) {
 }
 
 /** Each filter once with a common and, where there is one, a rare value; then what is asked together. */
-const questions = (lines) => ({
+export const questions = (lines) => ({
   environment: 'environment=production-a',
   'environment, nowhere': 'environment=nowhere',
   service: 'service=service-001',

@@ -1,15 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Dossier } from '../../../src/reports/dossier/dossier.js';
 import { HOSTILE, liveALife, type Life } from '../support/life.js';
+import { describeOnEveryDatabase } from '../../support/every-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 const HTML = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
 
-describe('GET /v1/changes/{changeId}', () => {
+describeOnEveryDatabase('GET /v1/changes/{changeId}', (url) => {
   let server: TestServer;
   let life: Life;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer(undefined, { CAIRN_DATABASE: url() });
     life = await liveALife(server);
   });
   afterAll(() => server.stop());

@@ -1,18 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { LOOSEST_POLICY } from '../../../src/domain/environment/policy.js';
+import { describeOnEveryDatabase } from '../../support/every-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 interface List {
   items: Record<string, unknown>[];
 }
 
-describe('fences that somebody loosened', () => {
+describeOnEveryDatabase('fences that somebody loosened', (url) => {
   let server: TestServer;
   const strict = { ...LOOSEST_POLICY, soak: 'PT24H', strategies: ['blue-green'] };
   const listed = async (query = '') => (await server.admin.get<List>(`/v1/exceptions?order=asc${query}`)).body.items;
 
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer(undefined, { CAIRN_DATABASE: url() });
     const { admin } = server;
     const shop = { name: 'Shop', mayBake: ['shop-*'], mayPromoteTo: ['staging'] };
     await admin.post('/v1/environments', { name: 'production', tier: 'production', policy: strict });

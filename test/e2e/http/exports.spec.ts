@@ -7,6 +7,7 @@ import exceljs from 'exceljs';
 import { PDF_FIELDS } from '../../../src/reports/exports/export.js';
 import { CHANGE_FIELDS } from '../../../src/views/changes/row.js';
 import { HOSTILE, tellPopulation, type Told } from '../support/population.js';
+import { describeOnEveryDatabase } from '../../support/every-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 interface Export {
@@ -25,12 +26,12 @@ type Row = Record<string, string | number>;
 
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
-describe('exports', () => {
+describeOnEveryDatabase('exports', (url) => {
   let server: TestServer;
   let told: Told;
   let all: Row[];
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer(undefined, { CAIRN_DATABASE: url() });
     told = await tellPopulation(server);
     const { body } = await told.shop.auditor.get<{ items: Row[] }>(
       `/v1/changes?order=asc&limit=500&minPosition=${told.last}`,

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { bakeOf, digestOf, promotionOf, setUpShop, type Shop } from '../support/fixtures.js';
+import { describeOnEveryDatabase } from '../../support/every-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 const STARTED = '2026-01-05T10:00:00Z';
 
-describe('incidents', () => {
+describeOnEveryDatabase('incidents', (url) => {
   let server: TestServer;
   let shop: Shop;
   let changeId: string;
@@ -12,7 +13,7 @@ describe('incidents', () => {
   /** Of the incidents that blame a change: they cannot have begun before it. */
   let started: string;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer(undefined, { CAIRN_DATABASE: url() });
     shop = await setUpShop(server);
     const digest = digestOf('blamed');
     await shop.pipeline.post('/v1/artifacts', bakeOf(digest));

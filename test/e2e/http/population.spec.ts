@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalize } from 'json-canonicalize';
 import { bakeOf, digestOf, promotionOf } from '../support/fixtures.js';
 import { tellPopulation, type Told } from '../support/population.js';
+import { describeOnEveryDatabase } from '../../support/every-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 type Row = Record<string, string | number> & { changeId: string; firstPosition: number };
@@ -23,12 +24,12 @@ const hashOf = (rows: readonly Row[]): string =>
     .update(rows.map((row) => `${canonicalize(row)}\n`).join(''))
     .digest('hex');
 
-describe('the population of changes', () => {
+describeOnEveryDatabase('the population of changes', (url) => {
   let server: TestServer;
   let told: Told;
   let all: Row[];
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer(undefined, { CAIRN_DATABASE: url() });
     told = await tellPopulation(server);
     all = await everyRow(`minPosition=${told.last}`);
   });

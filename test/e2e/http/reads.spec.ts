@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { bakeOf, digestOf, promotionOf, setUpShop, type Shop } from '../support/fixtures.js';
+import { describeOnEveryDatabase } from '../../support/every-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 interface Page {
@@ -10,7 +11,7 @@ interface Page {
   items: { changeId: string; digest: string }[];
 }
 
-describe('reads', () => {
+describeOnEveryDatabase('reads', (url) => {
   let server: TestServer;
   let shop: Shop;
   /** Positions after each promotion of three versions of one service. */
@@ -18,7 +19,7 @@ describe('reads', () => {
   const digests = ['v1', 'v2', 'v3'].map(digestOf);
   const days = ['2026-01-01T10:00:00Z', '2026-01-02T10:00:00Z', '2026-01-03T10:00:00Z'];
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer(undefined, { CAIRN_DATABASE: url() });
     shop = await setUpShop(server);
     for (const [index, digest] of digests.entries()) {
       const occurredAt = days[index];
@@ -142,10 +143,10 @@ describe('reads', () => {
   });
 });
 
-describe('a policy', () => {
+describeOnEveryDatabase('a policy', (url) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer(undefined, { CAIRN_DATABASE: url() });
     await server.admin.post('/v1/environments', { name: 'dev', tier: 'development' });
   });
   afterAll(() => server.stop());

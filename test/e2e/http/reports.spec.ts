@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { canonicalize } from 'json-canonicalize';
 import type { Block, Metric, ReportDocument } from '../../../src/reports/document/document.js';
 import { FORMATS } from '../../../src/reports/formats.js';
 import { bakeOf, digestOf, promotionOf } from '../support/fixtures.js';
+import { describeOnEveryDatabase } from '../../support/every-database.js';
 import { startTestServer, type Answer, type Api, type TestServer } from '../support/server.js';
 
 const BOARD = '/v1/reports/advisory-board';
@@ -82,7 +83,7 @@ const history = () => {
   ];
 };
 
-describe('the advisory board’s report', () => {
+describeOnEveryDatabase('the advisory board’s report', (url) => {
   let server: TestServer;
   let auditor: Api;
   /** Position after the incidents were reported, and after everything. */
@@ -90,7 +91,7 @@ describe('the advisory board’s report', () => {
   let switched: string[];
 
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer(undefined, { CAIRN_DATABASE: url() });
     auditor = await server.as('auditor');
     const lines = history();
     const answers = await server.admin.import(lines);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { bakeOf, digestOf, promotionOf } from '../support/fixtures.js';
 import { tellPopulation, type Told } from '../support/population.js';
+import { describeOnEveryDatabase } from '../../support/every-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 interface Sample {
@@ -16,11 +17,11 @@ interface Sample {
   items: { changeId: string; key: string; outcome: string; environment?: string }[];
 }
 
-describe('samples', () => {
+describeOnEveryDatabase('samples', (url) => {
   let server: TestServer;
   let told: Told;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer(undefined, { CAIRN_DATABASE: url() });
     told = await tellPopulation(server, 12);
   });
   afterAll(() => server.stop());

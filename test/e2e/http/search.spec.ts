@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { bakeOf, digestOf } from '../support/fixtures.js';
 import { commits, liveALife, type Life } from '../support/life.js';
+import { describeOnEveryDatabase } from '../../support/every-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 interface Found {
@@ -11,11 +12,11 @@ interface Found {
   }[];
 }
 
-describe('GET /v1/search', () => {
+describeOnEveryDatabase('GET /v1/search', (url) => {
   let server: TestServer;
   let life: Life;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer(undefined, { CAIRN_DATABASE: url() });
     life = await liveALife(server);
   });
   afterAll(() => server.stop());

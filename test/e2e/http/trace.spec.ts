@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { ArtifactTrace, CommitTrace } from '../../../src/reports/trace/trace.js';
 import { bakeOf, digestOf } from '../support/fixtures.js';
 import { commits, liveALife, type Life } from '../support/life.js';
+import { describeOnEveryDatabase } from '../../support/every-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
-describe('GET /v1/trace', () => {
+describeOnEveryDatabase('GET /v1/trace', (url) => {
   let server: TestServer;
   let life: Life;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer(undefined, { CAIRN_DATABASE: url() });
     life = await liveALife(server);
   });
   afterAll(() => server.stop());

@@ -23,8 +23,9 @@ export interface ReadChange {
  * Changes of one environment that ended in the period, as the ledger knew them at the position: a change that ended
  * later, and a bake that came later, are not there yet.
  *
- * A digest soaks from when it first became known-good in the stage before and was not withdrawn by a roll-back since.
- * What is joined to a text is a column whose index SQLite would take in place of the one by roll-back or by digest.
+ * A digest soaks from when it first became known-good in the stage before and was not withdrawn by a roll-back since:
+ * few were withdrawn, so that it is the roll-backs whose digests are looked for. What is joined to a text is a column
+ * whose index SQLite would take in place of the one by roll-back or by digest.
  */
 export async function readChanges(source: DataSource, asked: ChangesAsked): Promise<ReadChange[]> {
   const { environment, period, position, isShown } = asked;
@@ -32,19 +33,24 @@ export async function readChanges(source: DataSource, asked: ChangesAsked): Prom
   const rows = await readRows<RawChange>(
     source,
     `WITH withdrawn AS MATERIALIZED (
-       SELECT r.digest, r.rolled_back_position AS position FROM changes r
-       WHERE r.rolled_back_position <= ? AND (r.environment || '') = ?)
+       SELECT w.first_position, MAX(r.rolled_back_position) AS last FROM changes r
+       CROSS JOIN changes w
+       WHERE r.rolled_back_position <= ? AND (r.environment || '') = ?
+         AND w.digest = r.digest AND (w.environment || '') = ? AND w.finished_position > r.rolled_back_position
+       GROUP BY w.first_position)
      SELECT ${columnsOf(source, isShown)}, a.source_committed_at,
        CASE WHEN c.kind = 'promotion' AND c.effect = 'switched' AND ? <> '' THEN (
          SELECT MIN(i.since_occurred_at) FROM known_good_intervals i
          WHERE i.digest = c.digest AND (i.environment || '') = ? AND i.since_position < c.finished_position
            AND i.since_position > COALESCE((
-             SELECT MAX(w.position) FROM withdrawn w
-             WHERE w.digest = c.digest AND w.position < c.finished_position), -1)) END
+             SELECT last FROM withdrawn WHERE withdrawn.first_position = c.first_position), -1)) END
      FROM changes c
      LEFT JOIN artifacts a ON c.effect = 'switched' AND a.digest = c.digest AND a.position <= ?
      WHERE c.environment = ? AND c.finished_occurred_at >= ? AND c.finished_occurred_at < ? AND c.finished_position <= ?`,
-    [position, stageBefore, stageBefore, stageBefore, position, environment.name, period.from, period.to, position],
+    [
+      ...[position, stageBefore, environment.name, stageBefore, stageBefore, position],
+      ...[environment.name, period.from, period.to, position],
+    ],
   );
   const hasStageBefore = environment.promotesFrom !== undefined;
   const place = { environment: environment.name, hasStageBefore };

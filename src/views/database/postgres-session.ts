@@ -45,15 +45,15 @@ export class PostgresSession implements WriteSession {
     runner: QueryRunner,
   ) {
     this.#runner = runner;
-    this.rows = new PostgresRowWriter(source, (sql, values) => this.#runner.query(sql, values, true));
+    this.rows = new PostgresRowWriter(source, (sql, values) => this.#connected().query(sql, values, true));
   }
 
   async run(sql: string): Promise<void> {
-    await this.#runner.query(sql);
+    await this.#connected().query(sql);
   }
 
-  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.#runner.manager.transaction(work);
+  async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.#connected().manager.transaction(work);
   }
 
   async hold(): Promise<boolean> {
@@ -94,7 +94,13 @@ export class PostgresSession implements WriteSession {
   }
 
   async #query<Row>(sql: string): Promise<Row[]> {
-    return (await this.#runner.query(sql)) as Row[];
+    return (await this.#connected().query(sql)) as Row[];
+  }
+
+  /** Only `hold` connects again: until then whoever had the views has lost them. */
+  #connected(): QueryRunner {
+    if (!this.#runner.isReleased) return this.#runner;
+    throw new ViewsDatabaseError('the connection that writes was lost', { code: 'database-away' });
   }
 }
 

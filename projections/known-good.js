@@ -2,51 +2,58 @@
 //
 // A derivation of its own, which shares no code with Cairn's tables: where the two agree, neither is wrong by accident.
 // One state an environment, found under its name. The fingerprint is the SHA-256 of the sorted pairs of `live`; the
-// engine has no hash function, so whoever compares takes it from the pairs.
+// engine has no hash function, so whoever compares takes it from the pairs, at the revision that `seen` tells.
 fromAll()
   // The name from the stream, not from the event: a malformed event is counted where it was written.
   .partitionBy((event) => (event.streamId.startsWith('environment-') ? event.streamId.slice(12) : null))
   .when({
-    $init: () => ({ revision: 0, live: {}, skipped: 0 }),
-    'EnvironmentDefined.v1': (state) => state,
-    'ArtifactPromoted.v1': goLive,
-    'ArtifactRolledBack.v1': goLive,
-    // ArtifactRetired recycles what takes no traffic any more: it never moves the live set.
-    'ServiceRetired.v1': (state, event) => {
-      const facts = factsOf(event);
-      if (!facts) return skip(state);
-      if (!Object.keys(state.live).includes(facts.service)) return state;
-      delete state.live[facts.service];
-      state.revision = event.sequenceNumber;
-      return state;
+    $init: () => ({ seen: -1, revision: 0, live: {}, skipped: 0 }),
+    // Every event of Cairn's counts as seen, whatever its type: that tells how far the state goes.
+    $any: (state, event) => {
+      if (!parsed(event.metadataRaw, ({ cairn }) => cairn === 1)) return skip(state);
+      state.seen = event.sequenceNumber;
+      switch (event.eventType) {
+        case 'ArtifactPromoted.v1':
+        case 'ArtifactRolledBack.v1':
+          return follow(state, event, goLive);
+        case 'ServiceRetired.v1':
+          return follow(state, event, retire);
+        default:
+          // ArtifactRetired too: it recycles what takes no traffic any more, and never moves the live set.
+          return state;
+      }
     },
   });
 
-/** Promoting, or rolling back to, what is live already is accepted and moves nothing. */
-function goLive(state, event) {
-  const facts = factsOf(event);
-  if (!facts || typeof facts.unchanged !== 'boolean') return skip(state);
-  if (facts.unchanged || state.live[facts.service] === facts.digest) return state;
-  state.live[facts.service] = facts.digest;
-  state.revision = event.sequenceNumber;
+function follow(state, event, move) {
+  const facts = parsed(event.bodyRaw, ({ service, environment, digest }) => {
+    const isNamed = /^[A-Za-z0-9]/.test(service) && environment === event.streamId.slice(12);
+    return isNamed && /^sha(256:[0-9a-f]{64}|512:[0-9a-f]{128})$/.test(digest);
+  });
+  if (!facts || (move === goLive && typeof facts.unchanged !== 'boolean')) return skip(state);
+  if (move(state.live, facts)) state.revision = event.sequenceNumber;
   return state;
 }
+
+/** Promoting, or rolling back to, what is live already is accepted and moves nothing. */
+function goLive(live, { service, digest, unchanged }) {
+  const isMove = !unchanged && live[service] !== digest;
+  if (isMove) live[service] = digest;
+  return isMove;
+}
+
+const retire = (live, { service }) => Object.keys(live).includes(service) && delete live[service];
 
 function skip(state) {
   state.skipped += 1;
   return state;
 }
 
-/**
- * Nothing where Cairn did not write the event, or where it cannot be read: `event.data` would stop the whole projection
- * at text that is no JSON object.
- */
-function factsOf(event) {
+/** Nothing where it cannot be read or is not as it should be: `event.data` would stop the projection at such text. */
+function parsed(text, isRight) {
   try {
-    if (JSON.parse(event.metadataRaw).cairn !== 1) return undefined;
-    const facts = JSON.parse(event.bodyRaw);
-    const isNamed = /^[A-Za-z0-9]/.test(facts.service) && facts.environment === event.streamId.slice(12);
-    return isNamed && /^sha(256:[0-9a-f]{64}|512:[0-9a-f]{128})$/.test(facts.digest) ? facts : undefined;
+    const value = JSON.parse(text);
+    return isRight(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -13,6 +13,7 @@ import { addReport } from './cli/report.js';
 import { addServe } from './cli/serve.js';
 import { colorsFor } from './cli/terminal.js';
 import { addToken } from './cli/token.js';
+import { addVerify } from './cli/verify.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -49,6 +50,7 @@ Examples:
   $ cairn sample --size 25 --environment production
   $ cairn report --since 7d           the advisory board's report of the last seven days
   $ cairn projections deploy          put the projections on the KurrentDB server of CAIRN_EVENT_STORE
+  $ cairn verify --cross-check        compare that server's known-good state with the tables'
 
 Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 done, 1 refused or failed,
 2 wrong usage, 66 input, 69 unavailable, 75 ledger in use, 77 not allowed, 78 wrong setting, 130 interrupted.`,
@@ -62,6 +64,7 @@ Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 
     addReport,
     addRebuild,
     addProjections,
+    addVerify,
     addToken,
   ])
     add(program);

@@ -3,7 +3,7 @@ import { CliError } from './errors.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { PREFIX, projectionFiles, type ProjectionFile } from './projections/files.js';
 import { lineDiff } from './projections/line-diff.js';
-import { ProjectionServer, type Deployed, type Status } from './projections/server.js';
+import { isRunning, ProjectionServer, type Deployed } from './projections/server.js';
 import { colorsFor, formatTable } from './terminal.js';
 
 /** `cairn projections deploy|status|diff`: the projections that a KurrentDB server runs itself. */
@@ -125,6 +125,3 @@ function differences(file: ProjectionFile, there: Deployed): string[] {
 }
 
 const isOurs = (name: string): boolean => name.startsWith(PREFIX);
-
-/** `Running` alone, or with what it is about: `Running/Reading`. */
-const isRunning = ({ state }: Pick<Status, 'state'>): boolean => /^(?:Starting|Running)/.test(state);

@@ -20,6 +20,8 @@ export interface SnapshotCodec<State> {
 /** A stream's way of folding, and how its state is kept. */
 export interface Folding<State, E extends DomainEvent> extends Evolution<State, E> {
   readonly snapshots?: SnapshotCodec<State>;
+  /** KiB that the state takes in memory, about; 1 where a folding does not say. Asked after every event, so it is quick. */
+  readonly kibOf?: (versioned: Versioned<State>) => number;
 }
 
 /** What the gathering of a decision's facts can ask for. Every state asked for is noted in `decidedAgainst`. */

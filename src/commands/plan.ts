@@ -81,7 +81,7 @@ export class Planner {
     }
     const { event } = decision;
     const happened = { ...event, id: eventId, revision: revision + 1, occurredAt };
-    cache.keep(stream, { state: aggregate.evolve(state, happened), revision: revision + 1 });
+    cache.keep(aggregate, stream, { state: aggregate.evolve(state, happened), revision: revision + 1 });
     return planAppend(stream, revision, seal(event), event);
   }
 }

@@ -4,8 +4,12 @@ import type { EventReader, SnapshotStore } from '../event-store/port.js';
 import type { Folding, Versioned } from './aggregate.js';
 import { decode } from './encoding.js';
 
-/** Bounds of what is kept: streams, of which artifacts are most, and events between two snapshots of a long one. */
+/**
+ * Bounds of what is kept: streams, of which artifacts are most; their states' KiB, of which long-lived environments take
+ * most, some hundreds each; and events between two snapshots of a long one.
+ */
 const MAX_STREAMS = 20_000;
+const MAX_KIB = 256 * 1024;
 const PAGE = 1_000;
 const SNAPSHOT_EVERY = 2_000;
 
@@ -14,7 +18,7 @@ const SNAPSHOT_EVERY = 2_000;
  * process is folded into is at the head by construction; where other processes append too, their events are read first.
  */
 export class StateCache {
-  private readonly states = new LRUCache<string, Versioned<unknown>>({ max: MAX_STREAMS });
+  private readonly states = new LRUCache<string, Versioned<unknown>>({ max: MAX_STREAMS, maxSize: MAX_KIB });
   /** Stream → revision of its last event on disk, for those whose state is ahead of that. */
   private readonly behind = new Map<string, number>();
   private readonly snapshotAt = new Map<string, number>();
@@ -31,7 +35,7 @@ export class StateCache {
     // Someone else may have loaded and folded on while this one was reading; theirs is the newer one.
     const current = this.states.get(stream) as Versioned<State> | undefined;
     if (current) return current;
-    this.states.set(stream, loaded);
+    this.remember(folding, stream, loaded);
     return loaded;
   }
 
@@ -42,9 +46,9 @@ export class StateCache {
   }
 
   /** Keeps a state that an event was folded into which is not on disk yet. */
-  keep(stream: string, versioned: Versioned<unknown>): void {
+  keep<State, E extends DomainEvent>(folding: Folding<State, E>, stream: string, versioned: Versioned<State>): void {
     if (!this.behind.has(stream)) this.behind.set(stream, versioned.revision - 1);
-    this.states.set(stream, versioned);
+    this.remember(folding, stream, versioned);
   }
 
   /** The stream is on disk up to the revision. */
@@ -92,9 +96,19 @@ export class StateCache {
         if (recorded.revision !== current.revision + 1) continue;
         current = { state: folding.evolve(current.state, decode<E>(recorded)), revision: recorded.revision };
       }
-      if (current !== latest) this.states.set(stream, current);
+      if (current !== latest) this.remember(folding, stream, current);
       if (page.length < PAGE) return current;
     }
+  }
+
+  /** The one that was used last stays, however large it is. */
+  private remember<State, E extends DomainEvent>(
+    folding: Folding<State, E>,
+    stream: string,
+    versioned: Versioned<State>,
+  ): void {
+    const kib = folding.kibOf?.(versioned) ?? 1;
+    this.states.set(stream, versioned, { size: Math.min(kib, MAX_KIB) });
   }
 
   private async read<State, E extends DomainEvent>(

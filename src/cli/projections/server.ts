@@ -77,6 +77,11 @@ export class ProjectionServer {
     };
   }
 
+  /** The state of one partition, as the projection's own code left it; what it is for one it never saw is the server's. */
+  stateOf(name: string, partition: string): Promise<unknown> {
+    return asked(this.client.getProjectionState<unknown>(name, { partition }));
+  }
+
   create({ name, text, isEmitting }: ProjectionFile): Promise<void> {
     return asked(this.client.createProjection(name, text, { emitEnabled: isEmitting }));
   }
@@ -116,6 +121,9 @@ export class ProjectionServer {
     return newest;
   }
 }
+
+/** `Running` alone, or with what it is about: `Running/Reading`. */
+export const isRunning = ({ state }: Pick<Status, 'state'>): boolean => /^(?:Starting|Running)/.test(state);
 
 async function asked<T>(answer: Promise<T>): Promise<T> {
   try {

@@ -11,7 +11,7 @@ import * as pipeline from '../../domain/pipeline/state.js';
 import type { ReportEvent } from '../../domain/report/events.js';
 import * as report from '../../domain/report/state.js';
 import type { Folding } from '../aggregate.js';
-import { environmentSnapshots } from './environment-snapshot.js';
+import { environmentKib, environmentSnapshots } from './environment-snapshot.js';
 
 export const pipelineFolding: Folding<pipeline.PipelineState, PipelineEvent> = {
   initialState: pipeline.initialState,
@@ -28,6 +28,7 @@ export const environmentFolding: Folding<environment.EnvironmentState, Environme
   initialState: environment.initialState,
   evolve: environment.evolve,
   snapshots: environmentSnapshots,
+  kibOf: environmentKib,
 };
 
 export const accessFolding: Folding<access.AccessState, AccessEvent> = {

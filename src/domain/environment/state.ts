@@ -60,7 +60,7 @@ export interface DefinedEnvironment {
 export type EnvironmentState = { readonly status: 'undefined' } | DefinedEnvironment;
 
 /** How many earlier digests of a service the state keeps. */
-const PREVIOUS_KEPT = 16;
+export const PREVIOUS_KEPT = 16;
 
 /**
  * How many digests `recent` and `withdrawn` keep: all that the environment's last so many events switched to or rolled

@@ -42,6 +42,17 @@ export class EventQueries {
     return eventsAt(this.source, positions);
   }
 
+  /** The stream's newest event by the position, up to a revision where one is named. */
+  async lastOf(
+    stream: string,
+    { position, revision }: { position: number; revision?: number },
+  ): Promise<{ position: number; revision: number } | undefined> {
+    const query = (await this.#matching({ stream: [stream] })).andWhere('e.position <= :position', { position });
+    if (revision !== undefined) query.andWhere('e.revision <= :revision', { revision });
+    const found = await query.orderBy('e.position', 'DESC').limit(1).getOne();
+    return found ? { position: found.position, revision: found.revision } : undefined;
+  }
+
   /** How many there are by the position. */
   async count(filter: EventFilter, position: number): Promise<number> {
     return (await this.#matching(filter)).andWhere('e.position <= :position', { position }).getCount();

@@ -11,12 +11,18 @@ export interface Ran<State> {
   readonly links: readonly { readonly stream: string; readonly event: string; readonly isLink: boolean }[];
   /** State by partition; that of a projection without partitions is under the empty name. */
   readonly states: Readonly<Record<string, State>>;
+  /** State of its partition after each event that was handled, where it was asked for. */
+  readonly steps: readonly { readonly partition: string; readonly state: State }[];
   readonly source: { readonly type: string };
   readonly settings: { readonly emitsEvents: boolean };
 }
 
+interface RunOptions {
+  readonly wantsSteps?: boolean;
+}
+
 interface Engine {
-  run<State>(file: string, events: readonly StoredEvent[]): Promise<Ran<State>>;
+  run<State>(file: string, events: readonly StoredEvent[], options?: RunOptions): Promise<Ran<State>>;
   stop(): void;
 }
 
@@ -31,7 +37,7 @@ export async function startEngine(): Promise<Engine | { readonly unavailable: st
     const host = new Host(command);
     try {
       await host.ask({ source: 'fromAll().when({})', events: [] });
-      return { run: (file, events) => host.run(file, events), stop: () => host.stop() };
+      return { run: (file, events, options) => host.run(file, events, options), stop: () => host.stop() };
     } catch (error) {
       unavailable = (error as Error).message;
     }
@@ -77,9 +83,9 @@ class Host {
     createInterface({ input: this.#process.stdout }).on('line', (line) => this.#waiting.shift()?.resolve(line));
   }
 
-  async run<State>(file: string, events: readonly StoredEvent[]): Promise<Ran<State>> {
+  async run<State>(file: string, events: readonly StoredEvent[], options: RunOptions = {}): Promise<Ran<State>> {
     const source = readFileSync(join(import.meta.dirname, '../../../projections', `${file}.js`), 'utf8');
-    const answer = JSON.parse(await this.ask({ source, events })) as Ran<State> | { fault: string };
+    const answer = JSON.parse(await this.ask({ source, events, ...options })) as Ran<State> | { fault: string };
     if ('fault' in answer) throw new Error(answer.fault);
     return answer;
   }

@@ -4,6 +4,7 @@ import { ProjectionsService } from '@eventstore/db-client/generated/projections_
 import * as projections from '@eventstore/db-client/generated/projections_pb.js';
 import { StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { Value, type JavaScriptValue } from 'google-protobuf/google/protobuf/struct_pb.js';
 import { ReadResp, type ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 
 /** What a server keeps of a projection, in its own words. */
@@ -28,6 +29,8 @@ export class StandIn {
   readonly projections = new Map<string, Kept>();
   /** Every change that was asked for, in order. */
   readonly changes: string[] = [];
+  /** State by partition, of whichever projection is asked for; one that is not here is answered as an empty one. */
+  readonly states = new Map<string, JavaScriptValue>();
   trouble: Trouble | undefined;
   /** Refuses the change of this name from now on, as if the connection had broken before it. */
   breaksAt: string | undefined;
@@ -93,6 +96,7 @@ export class StandIn {
         () => new projections.ResetResp(),
       ),
       statistics: this.#statistics,
+      state: this.#state,
     };
   }
 
@@ -137,6 +141,17 @@ export class StandIn {
       if (!kept.Deleted) call.write(new projections.StatisticsResp().setDetails(detailsOf(name, kept)));
     }
     call.end();
+  };
+
+  readonly #state = (
+    { request }: { request: projections.StateReq },
+    reply: grpc.sendUnaryData<projections.StateResp>,
+  ) => {
+    const error = this.#refusal('state');
+    if (error === 'silent') return;
+    if (error) return reply(error);
+    const state = this.states.get(request.getOptions()?.getPartition() ?? '') ?? {};
+    reply(null, new projections.StateResp().setState(Value.fromJavaScript(state)));
   };
 
   readonly #read = (call: grpc.ServerWritableStream<ReadReq, ReadResp>) => {

@@ -12,16 +12,20 @@ export class Views {
   #database: WriteDatabase;
 
   async open(): Promise<void> {
-    this.#database = await WriteDatabase.open(`sqlite:${join(this.#folder.path, 'views.db')}`);
+    this.#database = await WriteDatabase.open(this.url);
+  }
+
+  get url(): string {
+    return `sqlite:${join(this.#folder.path, 'views.db')}`;
   }
 
   get source(): DataSource {
     return this.#database.source;
   }
 
-  /** Fills the views of these names from the ledger, and with nothing else. */
-  async rebuildFrom(ledger: EventReader, views: readonly string[]): Promise<void> {
-    const projectors = PROJECTORS.filter(({ view }) => views.includes(view));
+  /** Fills the views of these names, or all, from the ledger, and with nothing else. */
+  async rebuildFrom(ledger: EventReader, views?: readonly string[]): Promise<void> {
+    const projectors = PROJECTORS.filter(({ view }) => views?.includes(view) ?? true);
     const runner = await ProjectionRunner.start(ledger, this.#database, projectors);
     await runner.restart();
     while (await runner.step());

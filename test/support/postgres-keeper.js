@@ -14,6 +14,15 @@ const folder = mkdtempSync(join(tmpdir(), 'cairn-postgres-'));
 const [user, password] = ['cairn', 'only-for-tests'];
 const log = [];
 
+/** What went wrong, in a line: the log tells all else as well. */
+const reasons = () =>
+  log
+    .join('\n')
+    .split('\n')
+    .filter((line) => /error|fatal|panic/i.test(line))
+    .slice(-2)
+    .join(' ');
+
 const answer = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 const freePort = () =>
@@ -72,12 +81,12 @@ try {
       .then(() => commands[command]())
       .then(
         () => answer({ done: command }),
-        (error) => answer({ failed: `${command}: ${String(error)} ${log.slice(-5).join(' ')}` }),
+        (error) => answer({ failed: `${command}: ${String(error)} ${reasons()}` }),
       );
   });
   lines.on('close', () => void turn.finally(() => end(postgres, 0)));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end(postgres, 1));
 } catch (error) {
-  answer({ failed: `${error instanceof Error ? error.message : String(error)} ${log.slice(-5).join(' ')}`.trim() });
+  answer({ failed: `${error instanceof Error ? error.message : String(error)} ${reasons()}`.trim() });
   await end(undefined, 1);
 }

@@ -24,6 +24,10 @@ const REASON_OF_CODE: Readonly<Record<string, { reason: ExitReason; hint?: strin
   untrusted: { reason: 'config', hint: 'The URL of the event store is CAIRN_EVENT_STORE.' },
   foreign: { reason: 'config', hint: 'The URL of the event store is CAIRN_EVENT_STORE.' },
   'read-only': { reason: 'config', hint: 'Name all nodes of the cluster in CAIRN_EVENT_STORE.' },
+  unfinished: { reason: 'inUse', hint: 'Run cairn migrate again: it goes on where it was, and says when it is done.' },
+  occupied: { reason: 'config', hint: 'Name a KurrentDB without a ledger in CAIRN_EVENT_STORE.' },
+  'nothing-to-move': { reason: 'input' },
+  'not-moved': { reason: 'failed', hint: 'Run it without --verify.' },
   'invalid-setting': { reason: 'config' },
   EADDRINUSE: {
     reason: 'unavailable',

@@ -1,4 +1,4 @@
-/** Which room may use which: the table "Rooms" of docs/architecture.md, as rules. */
+/** Which room may use which: what the table "Where things are" of the README names, as rules. */
 const room = (name, allowed) => ({
   name,
   comment: `src/${name} may import ${['itself', ...allowed].join(', ')}`,
@@ -18,6 +18,8 @@ export default {
     },
     room('commands', ['domain/', 'event-store/port\\.ts$']),
     room('event-store', ['domain/event\\.ts$', 'worker-url\\.ts$']),
+    room('ledger', ['event-store/port\\.ts$']),
+    room('migrate', ['ledger/', 'event-store/(port|move)\\.ts$']),
     room('views', ['domain/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
     room('reports', ['views/', 'domain/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
     room('access-log', ['views/(columns|paging)\\.ts$', 'worker-url\\.ts$']),
@@ -37,6 +39,7 @@ export default {
       'main\\.ts$',
       'config\\.ts$',
       'views/',
+      'migrate/',
       'adapters\\.ts$',
       'event-store/port\\.ts$',
     ]),

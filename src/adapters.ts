@@ -1,5 +1,6 @@
 import { STREAM_PREFIXES } from './domain/streams.js';
 import { isEsdbUrl, withoutSecrets } from './event-store/esdb-url.js';
+import type { MoveTarget } from './event-store/move.js';
 import type { EventReader, EventStore, SnapshotStore } from './event-store/port.js';
 import { SqliteEventReader } from './event-store/sqlite/reader.js';
 import { SqliteEventStore } from './event-store/sqlite/store.js';
@@ -20,6 +21,12 @@ export async function openEventReader(url: string): Promise<EventReader> {
   if (!isEsdbUrl(url)) return SqliteEventReader.open(sqliteFile(url));
   const { KurrentDbEventReader } = await import('./event-store/kurrentdb/reader.js');
   return KurrentDbEventReader.open(url);
+}
+
+/** Where a ledger can be moved to: the KurrentDB of an `esdb://` URL. */
+export async function openMoveTarget(url: string): Promise<MoveTarget> {
+  const { KurrentDbMoveTarget } = await import('./event-store/kurrentdb/move-target.js');
+  return KurrentDbMoveTarget.open(url, STREAM_PREFIXES);
 }
 
 /** @throws RangeError for a URL of another kind */

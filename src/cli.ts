@@ -6,6 +6,7 @@ import { addExport } from './cli/export.js';
 import { exitCodeOf, toCliError } from './cli/errors.js';
 import { EXIT_CODES } from './cli/exit-codes.js';
 import { addImport } from './cli/import.js';
+import { addMigrate } from './cli/migrate.js';
 import { addProjections } from './cli/projections.js';
 import { addRebuild } from './cli/rebuild.js';
 import { addSample } from './cli/sample.js';
@@ -49,6 +50,7 @@ Examples:
   $ cairn export --environment production
   $ cairn sample --size 25 --environment production
   $ cairn report --since 7d           the advisory board's report of the last seven days
+  $ cairn migrate --data data         copy a ledger's file to the KurrentDB of CAIRN_EVENT_STORE
   $ cairn projections deploy          put the projections on the KurrentDB server of CAIRN_EVENT_STORE
   $ cairn verify --cross-check        compare that server's known-good state with the tables'
 
@@ -63,6 +65,7 @@ Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 
     addSample,
     addReport,
     addRebuild,
+    addMigrate,
     addProjections,
     addVerify,
     addToken,

@@ -5,7 +5,16 @@ import { fileURLToPath } from 'node:url';
 const jest = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.meta.url));
 const { status } = spawnSync(
   process.execPath,
-  ['--experimental-vm-modules', '--no-warnings', jest, '--runInBand', 'test/e2e/replay', ...process.argv.slice(2)],
+  // The stand-in of KurrentDB holds all that is moved to it in memory, three million records.
+  [
+    '--max-old-space-size=8192',
+    '--experimental-vm-modules',
+    '--no-warnings',
+    jest,
+    '--runInBand',
+    'test/e2e/replay',
+    ...process.argv.slice(2),
+  ],
   {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     env: { ...process.env, CAIRN_REPLAY: 'full' },

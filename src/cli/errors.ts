@@ -27,6 +27,10 @@ const REASON_OF_CODE: Readonly<Record<string, { reason: ExitReason; hint?: strin
   'database-away': { reason: 'unavailable' },
   'database-held': { reason: 'inUse' },
   'database-refused': { reason: 'config', hint: 'The URL of the views’ database is CAIRN_DATABASE.' },
+  unfinished: { reason: 'inUse', hint: 'Run cairn migrate again: it goes on where it was, and says when it is done.' },
+  occupied: { reason: 'config', hint: 'Name a KurrentDB without a ledger in CAIRN_EVENT_STORE.' },
+  'nothing-to-move': { reason: 'input' },
+  'not-moved': { reason: 'failed', hint: 'Run it without --verify.' },
   'invalid-setting': { reason: 'config' },
   EADDRINUSE: {
     reason: 'unavailable',

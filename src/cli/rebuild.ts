@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { CliError } from './errors.js';
 import { grouped, startProgress } from './progress.js';
 import { isAtServer } from '../config.js';
-import type { EventStore } from '../event-store/port.js';
+import { openLedgerFile } from './ledger-file.js';
 import { configFor } from './server-options.js';
 
 /** `cairn rebuild`: makes the views anew from the ledger, which is only read. */
@@ -26,7 +24,7 @@ Example:
 async function rebuild(options: { data?: string }): Promise<void> {
   const { eventStore, database } = configFor(options);
   const { rebuildViews } = await import('../views/rebuild.js');
-  const lock = isAtServer(eventStore) ? undefined : await lockLedger(eventStore);
+  const lock = isAtServer(eventStore) ? undefined : await openLedgerFile(eventStore);
   const progress = startProgress('rebuild');
   const startedAt = Date.now();
   const rate = (events: number): string =>
@@ -47,13 +45,4 @@ async function rebuild(options: { data?: string }): Promise<void> {
     await lock?.close();
   }
   console.log(`The views were made anew from ${grouped(events)} events (${rate(events)}).`);
-}
-
-/** Holds a ledger's file, so that no server can be writing its views. */
-async function lockLedger(eventStore: string): Promise<EventStore> {
-  const file = eventStore.replace(/^sqlite:/, '');
-  // Opening would make an empty ledger, and a rebuild of nothing would look like a success.
-  if (!existsSync(file)) throw new CliError('input', `There is no ledger at ${file}.`, 'Name its folder with --data.');
-  const { openEventStore } = await import('../adapters.js');
-  return openEventStore(eventStore);
 }

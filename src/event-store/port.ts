@@ -119,7 +119,7 @@ export interface SnapshotStore {
 /**
  * `unsettled` says that the store went away before it said whether it had written: the same key sent again is answered
  * as the first time. `denied`, `untrusted`, `foreign` and `read-only` say what is wrong with a server: the credentials,
- * its certificate, that it is something else, and that it takes no writes.
+ * its certificate, that it is something else, and that it takes no writes. `unfinished`: a ledger is being moved there.
  */
 export const STORE_ERROR_CODES = [
   'in-use',
@@ -131,6 +131,7 @@ export const STORE_ERROR_CODES = [
   'untrusted',
   'foreign',
   'read-only',
+  'unfinished',
 ] as const;
 export type StoreErrorCode = (typeof STORE_ERROR_CODES)[number];
 

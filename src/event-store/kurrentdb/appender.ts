@@ -17,7 +17,8 @@ export type Unsequenced =
   | Exclude<AppendOutcome, { status: 'appended' }>;
 
 /** Without `created` for one that was not there a moment ago. */
-export type AppendedEvent = Pick<ServerEvent, 'streamId' | 'revision'> & Partial<Pick<ServerEvent, 'created'>>;
+export type AppendedEvent = Pick<ServerEvent, 'streamId' | 'revision'> &
+  Partial<Pick<ServerEvent, 'created' | 'metadata'>>;
 
 /** An append that waits for its turn. One of the two is to be called, so that the next one of its id can go on. */
 interface Prepared {

@@ -28,7 +28,9 @@ export interface ReadOptions {
   readonly resolveLinks?: boolean;
 }
 
-export type Written = { readonly revision: number } | { readonly actualRevision: number };
+/** `position`: where in `$all` the last of the events is, which a server need not say of one that it had before. */
+export type Written =
+  { readonly revision: number; readonly position: Position | undefined } | { readonly actualRevision: number };
 
 export interface ConnectionTimes {
   readonly attemptMs: number;
@@ -190,8 +192,10 @@ export class Connection {
       expectedRevision: expected < 0 ? ('no_stream' as const) : BigInt(expected),
     };
     try {
-      const { nextExpectedRevision } = await this.inTime(this.client.appendToStream(stream, [...events], options));
-      return { revision: Number(nextExpectedRevision) };
+      const { nextExpectedRevision, position } = await this.inTime(
+        this.client.appendToStream(stream, [...events], options),
+      );
+      return { revision: Number(nextExpectedRevision), position };
     } catch (error) {
       if (!(error instanceof WrongExpectedVersionError)) throw error;
       return { actualRevision: typeof error.actualVersion === 'bigint' ? Number(error.actualVersion) : -1 };

@@ -56,13 +56,13 @@ export class Ledger {
   }
 
   /**
-   * The place of an event that the server took at `createdMs`. Times of record never go back along positions and are
-   * never before that, so the search starts where they reach it and goes on until the link is met.
+   * The place of an event whose time of record is `sinceMs` or later. Such times never go back along positions, so the
+   * search starts where they reach it and goes on until the link is met.
    */
-  async find(stream: string, revision: number, createdMs: number): Promise<Placed | undefined> {
+  async find(stream: string, revision: number, sinceMs: number): Promise<Placed | undefined> {
     const last = await this.last();
     for (
-      let from = last ? await this.firstAt(createdMs, last.position) : 0;
+      let from = last ? await this.firstAt(sinceMs, last.position) : 0;
       last && from <= last.position;
       from += PAGE
     ) {
@@ -74,12 +74,12 @@ export class Ledger {
     return undefined;
   }
 
-  private async firstAt(createdMs: number, lastPosition: number): Promise<number> {
+  private async firstAt(sinceMs: number, lastPosition: number): Promise<number> {
     let [low, high] = [0, lastPosition + 1];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
       const [link] = await this.links(middle, 1);
-      if (link && link.recordedMs < createdMs) low = middle + 1;
+      if (link && link.recordedMs < sinceMs) low = middle + 1;
       else high = middle;
     }
     return low;

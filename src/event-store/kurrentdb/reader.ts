@@ -5,7 +5,7 @@ import { isUuid } from '../validate.js';
 import { Connection } from './connection.js';
 import { Ledger, type Placed } from './ledger.js';
 import { Places } from './places.js';
-import { decodeRecord } from './records.js';
+import { decodeRecord, recordedSinceMs } from './records.js';
 import { sleep } from './retry.js';
 
 const PAGE = 1_000;
@@ -64,10 +64,11 @@ export class KurrentDbEventReader implements EventReader {
     return this.connection.close();
   }
 
-  private async locate({ streamId, revision, created }: ServerEvent): Promise<Placed> {
+  private async locate(event: ServerEvent): Promise<Placed> {
+    const { streamId, revision } = event;
     const deadline = Date.now() + PLACE_PATIENCE_MS;
     for (;;) {
-      const placed = await this.ledger.find(streamId, Number(revision), created.getTime());
+      const placed = await this.ledger.find(streamId, Number(revision), recordedSinceMs(event));
       if (placed) return placed;
       if (Date.now() > deadline) {
         throw new StoreError('unavailable', `Event ${revision} of ${streamId} has no position yet`);

@@ -16,15 +16,17 @@ interface Metadata {
   readonly remarks: unknown;
   readonly meta: unknown;
   readonly salts: string;
+  /** Of an event that was moved here: when the ledger that it comes from had taken it. */
+  readonly recordedAt?: string;
   readonly exact?: Partial<Record<(typeof TEXTS)[number], string>>;
 }
 
 /**
  * An event as the server stores it: its facts as the record's JSON data, where projections on the server see them, and
  * all else in the metadata. The client parses what it reads, so a text that does not survive that (keys that look like
- * numbers, minus zero) is kept as a text beside it.
+ * numbers, minus zero) is kept as a text beside it. With `recordedAt`, it is one that is moved here from another ledger.
  */
-export function encodeRecord(event: NewEvent): EventData {
+export function encodeRecord(event: NewEvent, recordedAt?: string): EventData {
   const exact: Record<string, string> = {};
   const parsed: Record<string, unknown> = {};
   for (const name of TEXTS) {
@@ -38,6 +40,7 @@ export function encodeRecord(event: NewEvent): EventData {
     remarks: parsed['remarks'],
     meta: parsed['meta'],
     salts: Buffer.from(event.salts).toString('base64'),
+    ...(recordedAt !== undefined && { recordedAt }),
     ...(Object.keys(exact).length > 0 && { exact }),
   };
   return jsonEvent({ id: event.id, type: event.type, data: parsed['data'] as Json, metadata });
@@ -46,6 +49,23 @@ export function encodeRecord(event: NewEvent): EventData {
 /** Whether a record is one of Cairn's. Every server finds the same: it depends on nothing but the record. */
 export function isCairnRecord({ isJson, metadata }: Pick<ServerEvent, 'isJson' | 'metadata'>): boolean {
   return isJson && (metadata as Partial<Metadata> | null | undefined)?.cairn === FORM;
+}
+
+/** Whether an event was moved here. What moves a ledger links its events itself: nobody else gives them positions. */
+export function isMoved(record: Pick<ServerEvent, 'isJson' | 'metadata'>): boolean {
+  return isCairnRecord(record) && (record.metadata as unknown as Metadata).recordedAt !== undefined;
+}
+
+/** No link to this event has an earlier time of record than this. */
+export function recordedSinceMs({
+  created,
+  metadata,
+}: {
+  created: Date;
+  metadata?: ServerEvent['metadata'] | undefined;
+}): number {
+  const { recordedAt } = (metadata ?? {}) as Partial<Metadata>;
+  return recordedAt === undefined ? created.getTime() : Date.parse(recordedAt);
 }
 
 /** @throws StoreError `corrupt` for a record that Cairn did not write */
@@ -99,6 +119,11 @@ export function decodeLink(record: ServerEvent): Link {
     throw new StoreError('corrupt', `Event ${record.revision} of ${record.streamId} was not written by Cairn`);
   }
   return { stream, revision: Number(revision), commit: BigInt(commit), prepare: BigInt(prepare), recordedMs };
+}
+
+/** Whether one record stands behind another in `$all`. Events of one append may share their `commit`. */
+export function isAfter(one: Pick<Link, 'commit' | 'prepare'>, other: Pick<Link, 'commit' | 'prepare'>): boolean {
+  return one.commit > other.commit || (one.commit === other.commit && one.prepare > other.prepare);
 }
 
 function parse(text: string, name: string): unknown {

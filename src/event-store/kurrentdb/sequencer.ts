@@ -4,7 +4,8 @@ import { StoreError } from '../port.js';
 import type { Connection } from './connection.js';
 import { UnansweredError } from './errors.js';
 import { placeOf, type Ledger, type Placed, type PlacedLink } from './ledger.js';
-import { encodeLink, isCairnRecord, type Link } from './records.js';
+import { stillMoving } from './move-mark.js';
+import { encodeLink, isAfter, isCairnRecord, isMoved, type Link } from './records.js';
 import { backoffMs, sleep } from './retry.js';
 import { isOneOf, LEDGER_STREAM } from './streams.js';
 
@@ -40,6 +41,7 @@ export class Sequencer {
   private heardMs = 0;
   private isPlacing = false;
   private isClosed = false;
+  private isMovedInto = false;
   private following: Promise<void> = Promise.resolve();
 
   constructor(
@@ -81,6 +83,11 @@ export class Sequencer {
         this.endSubscription(new UnansweredError('the subscription has gone quiet'));
       }
     }
+  }
+
+  /** @throws StoreError `unfinished` when a ledger was seen to be moved to where this one was going to begin */
+  assertNotMovedInto(): void {
+    if (this.isMovedInto) throw stillMoving(this.connection.server);
   }
 
   async close(): Promise<void> {
@@ -132,6 +139,10 @@ export class Sequencer {
 
   private take({ event, commitPosition }: AllStreamResolvedEvent): void {
     if (!event || !isCairnRecord(event) || !isOneOf(event.streamId, this.prefixes)) return;
+    if (isMoved(event)) {
+      this.isMovedInto ||= this.last === undefined;
+      return;
+    }
     const { commit = commitPosition ?? 0n, prepare = commitPosition ?? 0n } = event.position ?? {};
     const unplaced = { stream: event.streamId, revision: Number(event.revision), commit, prepare };
     const before = this.waiting.at(-1) ?? this.last;
@@ -219,7 +230,3 @@ export class Sequencer {
 }
 
 const keyOf = (stream: string, revision: number): string => `${revision}@${stream}`;
-
-function isAfter(one: Pick<Link, 'commit' | 'prepare'>, other: Pick<Link, 'commit' | 'prepare'>): boolean {
-  return one.commit > other.commit || (one.commit === other.commit && one.prepare > other.prepare);
-}

@@ -18,7 +18,8 @@ import { isPassing } from './errors.js';
 import { Ledger, type Placed } from './ledger.js';
 import { Places } from './places.js';
 import { bound, KurrentDbEventReader } from './reader.js';
-import { decodeRecord } from './records.js';
+import { assertNotMoving } from './move-mark.js';
+import { decodeRecord, recordedSinceMs } from './records.js';
 import { backoffMs, sleep } from './retry.js';
 import { Sequencer } from './sequencer.js';
 import { Snapshots } from './snapshots.js';
@@ -68,6 +69,7 @@ export class KurrentDbEventStore implements EventStore, SnapshotStore {
     const connection = Connection.to(url, times);
     try {
       const store = new KurrentDbEventStore(connection, prefixes);
+      await assertNotMoving(connection);
       await store.sequencer.start();
       return store;
     } catch (error) {
@@ -78,6 +80,7 @@ export class KurrentDbEventStore implements EventStore, SnapshotStore {
 
   async appendAll(appends: readonly Append[]): Promise<AppendOutcome[]> {
     this.checkOpen();
+    this.sequencer.assertNotMovedInto();
     measureAppends(appends);
     for (const { stream } of appends) {
       if (!isOneOf(stream, this.prefixes)) throw new TypeError(`Not the name of a stream of Cairn: ${stream}`);
@@ -185,10 +188,11 @@ export class KurrentDbEventStore implements EventStore, SnapshotStore {
     return { status: 'appended', position, revision: Number(event.revision), recordedAt, repeated };
   }
 
-  private async locate({ streamId, revision, created }: AppendedEvent): Promise<Placed> {
+  private async locate({ streamId, revision, created, metadata }: AppendedEvent): Promise<Placed> {
     const recent = this.sequencer.recentPlace(streamId, Number(revision));
     if (recent) return recent;
-    const found = created && (await this.ledger.find(streamId, Number(revision), created.getTime()));
+    const found =
+      created && (await this.ledger.find(streamId, Number(revision), recordedSinceMs({ created, metadata })));
     return found ?? this.sequencer.placed(streamId, Number(revision), PLACE_PATIENCE_MS);
   }
 

@@ -12,6 +12,9 @@ export const LEDGER_STREAM = 'cairn-ledger';
 /** Where an event with this id is, or was about to be: written before the event, so that every event can be found. */
 export const idStream = (id: string): string => `cairn-id-${id}`;
 
+/** Whether a ledger is being moved here, or was: see `move-mark.ts`. */
+export const MOVE_STREAM = 'cairn-move';
+
 /** The newest snapshot of a stream; the server forgets older ones. */
 export const snapshotStream = (stream: string): string => `cairn-snapshot-${stream}`;
 

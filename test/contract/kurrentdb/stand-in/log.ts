@@ -51,11 +51,11 @@ export class StandInLog {
   }
 
   /** The stream's records that are kept: `$maxCount` of its metadata bounds them. */
-  stream(name: string): LogRecord[] | undefined {
+  stream(name: string): readonly LogRecord[] | undefined {
     const records = this.streams.get(name);
     const metadata = this.streams.get(`$$${name}`)?.at(-1);
     const { $maxCount = Infinity } = metadata ? (JSON.parse(text(metadata.data)) as { $maxCount?: number }) : {};
-    return records?.slice(Math.max(0, records.length - $maxCount));
+    return records && records.length > $maxCount ? records.slice(records.length - $maxCount) : records;
   }
 
   /** What a link record names; undefined when it is not there. */

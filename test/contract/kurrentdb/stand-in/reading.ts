@@ -38,16 +38,26 @@ export async function answerRead(call: Call, log: StandInLog, faults: Faults): P
 
 /** The records that were asked for, in the order that was asked for. */
 function selected(records: readonly LogRecord[], options: Options): LogRecord[] {
-  const isForwards = Number(options.getReadDirection()) === FORWARDS;
   const count = Number(options.getCount());
   const from = startOf(options);
-  const inOrder = isForwards ? [...records] : [...records].reverse();
-  const isWanted = (record: LogRecord): boolean => {
-    if (from === undefined) return true;
-    const at = options.hasStream() ? BigInt(record.revision) : record.position;
-    return isForwards ? at >= from : at <= from;
-  };
-  return inOrder.filter(isWanted).slice(0, count);
+  const placeOf = (record: LogRecord) => (options.hasStream() ? BigInt(record.revision) : record.position);
+  if (Number(options.getReadDirection()) === FORWARDS) {
+    const start = from === undefined ? 0 : firstWhere(records, (record) => placeOf(record) >= from);
+    return records.slice(start, start + count);
+  }
+  const end = from === undefined ? records.length : firstWhere(records, (record) => placeOf(record) > from);
+  return records.slice(Math.max(0, end - count), end).reverse();
+}
+
+/** Index of the first record for which something holds that holds for all behind it. */
+function firstWhere(records: readonly LogRecord[], holds: (record: LogRecord) => boolean): number {
+  let [low, high] = [0, records.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(records[middle] as LogRecord)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The revision or position to start from; undefined for the end that the direction starts from. */

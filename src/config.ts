@@ -121,6 +121,9 @@ function read(environment: Environment, name: string): string {
   return SETTINGS.find((setting) => setting.name === name)?.default ?? '';
 }
 
+/** An address of a server as it may be shown: without user, password and options. */
+export const shownAddress = (url: string): string => withoutSecrets(url).replace(/\?.*$/s, '');
+
 /** Whether events or views are at a server, which no folder of ours holds. */
 export const isAtServer = (url: string): boolean => isEsdbUrl(url) || isPostgresUrl(url);
 

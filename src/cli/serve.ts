@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isAtServer, shownAddress, type Config } from '../config.js';
 import { configFor, type ServerOptions } from './server-options.js';
 import { leaveSoon, untilStopped } from './shutdown.js';
 import { colorsFor } from './terminal.js';
@@ -31,7 +32,7 @@ async function serve(options: ServerOptions): Promise<void> {
   const stopped = untilStopped();
   const server = await startServer(config);
   const colors = colorsFor(process.stdout);
-  console.log(`Cairn serves ${colors.bold(server.url)} (data in ${config.dataFolder})`);
+  console.log(`Cairn serves ${colors.bold(server.url)} (${placesOf(config)})`);
   // One that was given by the setting is known to whoever gave it, and belongs into no log.
   if (server.adminToken !== undefined && config.adminToken === undefined) {
     console.log(`\nThe admin's token, shown this once; the ledger keeps only its hash:\n\n  ${server.adminToken}\n`);
@@ -40,4 +41,11 @@ async function serve(options: ServerOptions): Promise<void> {
   console.error(`${signal}: stopping after the requests in flight; once more stops at once.`);
   await server.close();
   leaveSoon();
+}
+
+/** Where the data are: who has set an address wrongly sees it here. */
+function placesOf({ dataFolder, eventStore, database }: Config): string {
+  const events = isAtServer(eventStore) ? `, events at ${shownAddress(eventStore)}` : '';
+  const views = isAtServer(database) ? `, views at ${shownAddress(database)}` : '';
+  return `data in ${dataFolder}${events}${views}`;
 }

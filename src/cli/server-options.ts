@@ -1,4 +1,4 @@
-import { isAtServer, loadConfig, type Config } from '../config.js';
+import { loadConfig, type Config } from '../config.js';
 
 export interface ServerOptions {
   readonly host?: string;
@@ -8,21 +8,22 @@ export interface ServerOptions {
 
 /**
  * The settings with the command line's options on top. `--data` names the folder of both files, so it also takes the
- * place of settings that name one of them alone. What is at a server is in no folder and stays.
+ * place of settings that name one of them alone. What is no file is in no folder and stays.
  *
  * @throws ConfigError for a setting or option that cannot be used
  */
 export function configFor({ host, port, data }: ServerOptions): Config {
   const { CAIRN_EVENT_STORE, CAIRN_DATABASE, ...environment } = process.env;
-  const files = data === undefined ? { CAIRN_EVENT_STORE, CAIRN_DATABASE } : { CAIRN_DATA: data };
-  const servers = Object.fromEntries(
-    Object.entries({ CAIRN_EVENT_STORE, CAIRN_DATABASE }).filter(([, url]) => isAtServer(url?.trim() ?? '')),
+  const stores = Object.entries({ CAIRN_EVENT_STORE, CAIRN_DATABASE }).filter(
+    ([, url]) => data === undefined || !namesFile(url),
   );
   return loadConfig({
     ...environment,
-    ...files,
-    ...servers,
+    ...Object.fromEntries(stores),
+    ...(data !== undefined && { CAIRN_DATA: data }),
     ...(host !== undefined && { CAIRN_HOST: host }),
     ...(port !== undefined && { CAIRN_PORT: port }),
   });
 }
+
+const namesFile = (url: string | undefined): boolean => /^(sqlite:|$)/.test(url?.trim() ?? '');

@@ -67,6 +67,8 @@ describe('cairn serve', () => {
     [['serve', '--port', 'many'], {}, 'CAIRN_PORT'],
     [['serve'], { CAIRN_EVENT_STORE: 'mysql://x' }, 'CAIRN_EVENT_STORE'],
     [['serve'], { CAIRN_EVENT_STORE: 'esdb://cairn:s3cret@a?colour=blue' }, 'CAIRN_EVENT_STORE'],
+    [['serve', '--data', 'elsewhere'], { CAIRN_EVENT_STORE: 'kurrentdb://cairn:s3cret@a' }, 'CAIRN_EVENT_STORE'],
+    [['serve', '--data', 'elsewhere'], { CAIRN_DATABASE: 'jdbc:postgresql://a/b' }, 'CAIRN_DATABASE'],
     [['serve'], { CAIRN_ADMIN_TOKEN: 'short' }, 'CAIRN_ADMIN_TOKEN'],
   ])('names a setting that cannot be used: %j %j', async (args, settings, name) => {
     const { code, stderr } = await cairn(args, settings);

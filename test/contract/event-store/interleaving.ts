@@ -24,24 +24,31 @@ const step: fc.Arbitrary<Step> = fc.record({
 });
 const writerPlan = fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 12 });
 
+/** Some thousand appends, each of which costs a real server a few milliseconds. */
+const TIMEOUT_MS = 180_000;
+
 export function describeInterleaving(underTest: () => StoreUnderTest): void {
-  it('keeps its promises among writers that race with right and wrong expectations', async () => {
-    let run = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(writerPlan, { minLength: 2, maxLength: 5 }), async (plans) => {
-        run += 1;
-        const { store } = underTest();
-        const start = (await store.head()) + 1;
-        const name = (stream: number) => `environment-${run}-${stream}`;
-        const sent = (await Promise.all(plans.map((plan) => write(store, plan, name)))).flat();
-        const ledger = (await everything(store)).slice(start);
-        expect(ledger.map(({ position }) => position - start)).toEqual(upTo(ledger.length));
-        expectDenseStreams(ledger);
-        expectAcknowledged(ledger, sent);
-      }),
-      { numRuns: 40 },
-    );
-  });
+  it(
+    'keeps its promises among writers that race with right and wrong expectations',
+    async () => {
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(writerPlan, { minLength: 2, maxLength: 5 }), async (plans) => {
+          run += 1;
+          const { store } = underTest();
+          const start = (await store.head()) + 1;
+          const name = (stream: number) => `environment-${run}-${stream}`;
+          const sent = (await Promise.all(plans.map((plan) => write(store, plan, name)))).flat();
+          const ledger = (await everything(store)).slice(start);
+          expect(ledger.map(({ position }) => position - start)).toEqual(upTo(ledger.length));
+          expectDenseStreams(ledger);
+          expectAcknowledged(ledger, sent);
+        }),
+        { numRuns: 40 },
+      );
+    },
+    TIMEOUT_MS,
+  );
 }
 
 /** Sends a plan's calls one after the other, believing what the answers say about the streams' revisions. */

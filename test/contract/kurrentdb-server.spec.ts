@@ -4,12 +4,23 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { STREAM_PREFIXES } from '../../src/domain/streams.js';
 import { checkEsdbUrl, withoutSecrets } from '../../src/event-store/esdb-url.js';
 import { KurrentDbEventReader } from '../../src/event-store/kurrentdb/reader.js';
 import { KurrentDbEventStore } from '../../src/event-store/kurrentdb/store.js';
-import { append, appendAccepted, appends, everything, newEvent, positionsOf, upTo } from './helpers/events.js';
+import {
+  append,
+  appendAccepted,
+  appends,
+  eventually,
+  everything,
+  idsOf,
+  newEvent,
+  positionsOf,
+  upTo,
+} from './helpers/events.js';
 import { StandIn } from './kurrentdb/stand-in/stand-in.js';
 
 const QUICK = { attemptMs: 1_000, patienceMs: 600 };
@@ -233,6 +244,35 @@ describe('on a server', () => {
     expect(await reader.head()).toBe(2);
   });
 
+  it.each([
+    ['the user is not let in', (on: boolean) => void (standIn.faults.isDenying = on)],
+    ['a proxy says that it is away', (on: boolean) => void (standIn.faults.badGateways = on ? 1_000 : 0)],
+    ['the leader is gone', (on: boolean) => leaderless(standIn, on)],
+  ])('tells subscribers what was written after a while in which %s', async (_, set) => {
+    const [store, other] = [await open(standIn.url), await open(standIn.url)];
+    const [seen, errors]: [string[], unknown[]] = [[], []];
+    store.subscribe(
+      0,
+      (events) => void seen.push(...idsOf(events)),
+      (error) => errors.push(error),
+    );
+    await appendAccepted(other, append('artifact-a', -1));
+    await eventually(() => seen.length === 1);
+    set(true);
+    standIn.dropConnections();
+    await expect(store.head()).rejects.toMatchObject({ name: 'StoreError' });
+    await delay(300);
+    set(false);
+    await appendAccepted(other, append('artifact-a', 0));
+    await eventually(() => seen.length === 2);
+    expect(errors).toEqual([]);
+  });
+
+  it('counts a proxy whose server is away as away, not as another kind of server', async () => {
+    standIn.faults.badGateways = 1_000;
+    await expect(open(standIn.url)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
   it('keeps the newest snapshot of a stream', async () => {
     const store = await open(standIn.url);
     expect(await store.loadSnapshot('environment-test')).toBeUndefined();
@@ -269,6 +309,10 @@ const claimOf = (stream: string, revision: number) => ({
   data: Buffer.from(JSON.stringify({ stream, revision, by: 'a server that died' })),
   metadata: new Uint8Array(),
 });
+
+function leaderless(standIn: StandIn, on: boolean): void {
+  standIn.faults.leader = on ? { host: '127.0.0.1', port: standIn.publicPort } : undefined;
+}
 
 /** Appends an event as a server does that dies before it has a position: a copy of the stream's last one. */
 function copyOf(standIn: StandIn, id: string): void {

@@ -14,7 +14,7 @@ import { StoreError } from '../port.js';
 import { isUuid, measureAppends } from '../validate.js';
 import { Appender, type AppendedEvent, type Unsequenced } from './appender.js';
 import { Connection, type ConnectionTimes } from './connection.js';
-import { isPassing } from './errors.js';
+import { isFinal } from './errors.js';
 import { Ledger, type Placed } from './ledger.js';
 import { Places } from './places.js';
 import { bound, KurrentDbEventReader } from './reader.js';
@@ -196,13 +196,13 @@ export class KurrentDbEventStore implements EventStore, SnapshotStore {
     return found ?? this.sequencer.placed(streamId, Number(revision), PLACE_PATIENCE_MS);
   }
 
-  /** A subscriber is not told of a server that goes away and comes back. */
+  /** A subscriber is not told of a server that goes away, or refuses for a while, and comes back. */
   private async untilAnswered(read: () => Promise<RecordedEvent[]>, isWanted: () => boolean): Promise<RecordedEvent[]> {
     for (let failures = 0; ; failures++) {
       try {
         return await read();
       } catch (error) {
-        if (!isPassing(error)) throw error;
+        if (isFinal(error)) throw error;
         if (!isWanted() || this.closing) return [];
         await sleep(backoffMs(failures, RETRY_MOST_MS));
       }

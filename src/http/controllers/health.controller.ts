@@ -5,6 +5,7 @@ import { AccessLog } from '../../access-log/access-log.js';
 import type { EventReader } from '../../event-store/port.js';
 import { Views } from '../../views/views.js';
 import { NoToken } from '../access/allow.js';
+import { OthersTokens } from '../access/others-tokens.js';
 import { EVENT_STORE } from '../injection.js';
 import { Documented } from '../openapi/documented.js';
 import { ViewsWatch } from '../reads/views-watch.js';
@@ -22,6 +23,7 @@ export class HealthController {
     private readonly views: Views,
     private readonly watch: ViewsWatch,
     private readonly accessLog: AccessLog,
+    private readonly othersTokens: OthersTokens,
     @Inject(EVENT_STORE) private readonly events: EventReader,
   ) {}
 
@@ -41,7 +43,7 @@ export class HealthController {
     const { position, views } = this.views.status();
     const head = await this.head();
     const lag = head === undefined ? undefined : Math.max(0, head - position);
-    const detail = notReady(head, lag, this.watch.trouble());
+    const detail = notReady(head, lag, this.watch.trouble() ?? this.othersTokens.trouble());
     void reply
       .code(detail === undefined ? 200 : 503)
       .headers({ 'cache-control': 'no-store', ...(detail !== undefined && { 'retry-after': '1' }) })

@@ -65,6 +65,22 @@ describe('servers on one KurrentDB', () => {
     }
   });
 
+  it('know what others have revoked after KurrentDB had refused everything for a while', async () => {
+    const token = { CAIRN_ADMIN_TOKEN: 'a-token-that-both-servers-are-given-0123456789' };
+    const [first, second] = [await start(token), await start(token)];
+    const auditor = await second.as('auditor');
+    const here = first.api(auditor.token);
+    await until(async () => (await here.get('/v1/environments')).status !== 401);
+    standIn.faults.isDenying = true;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    standIn.faults.isDenying = false;
+    standIn.faults.badGateways = 3;
+    const listed = await second.admin.get<{ tokens: { id: string; role: string }[] }>('/v1/tokens');
+    const { id = '' } = listed.body.tokens.find(({ role }) => role === 'auditor') ?? {};
+    expect((await second.admin.delete(`/v1/tokens/${id}`)).status).toBe(200);
+    await until(async () => (await here.get('/v1/environments')).status === 401);
+  });
+
   it('say that the store is away, answer 503 and go on when it is back', async () => {
     const server = await start();
     const shop = await setUpShop(server);

@@ -87,6 +87,12 @@ describe('a store that cannot be opened says why', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain('s3cret');
   });
 
+  it('when the user may not read $all, which a subscription alone would never say', async () => {
+    const standIn = await standInWith();
+    standIn.faults.isDenyingAll = true;
+    expect(await failure(standIn.url)).toEqual(withCode('denied', /read \$all/));
+  });
+
   it('when nobody it knows has signed the certificate, and not when it knows who has', async () => {
     const standIn = await standInWith({ tls: tls() });
     expect(await failure(standIn.url)).toEqual(withCode('untrusted', /certificate.*tlsCAFile/is));
@@ -263,9 +269,23 @@ describe('on a server', () => {
     await expect(store.head()).rejects.toMatchObject({ name: 'StoreError' });
     await delay(300);
     set(false);
+    await letIn(other);
     await appendAccepted(other, append('artifact-a', 0));
     await eventually(() => seen.length === 2);
     expect(errors).toEqual([]);
+  });
+
+  it('says that $all is refused, writes nothing meanwhile and goes on afterwards', async () => {
+    const store = await open(standIn.url);
+    await appendAccepted(store, append('artifact-a', -1));
+    standIn.faults.isDenyingAll = true;
+    standIn.dropConnections();
+    while (!(await isRefused(store))) await delay(20);
+    await expect(store.appendAll([append('artifact-a', 0)])).rejects.toMatchObject({ code: 'denied' });
+    expect(standIn.log.stream('artifact-a')).toHaveLength(1);
+    standIn.faults.isDenyingAll = false;
+    await letIn(store);
+    expect(await appendAccepted(store, append('artifact-a', 0))).toMatchObject({ position: 1 });
   });
 
   it('counts a proxy whose server is away as away, not as another kind of server', async () => {
@@ -309,6 +329,17 @@ const claimOf = (stream: string, revision: number) => ({
   data: Buffer.from(JSON.stringify({ stream, revision, by: 'a server that died' })),
   metadata: new Uint8Array(),
 });
+
+const isRefused = (store: KurrentDbEventStore): Promise<boolean> =>
+  store.head().then(
+    () => false,
+    () => true,
+  );
+
+/** Waits until the store has noticed that it is let in again. */
+async function letIn(store: KurrentDbEventStore): Promise<void> {
+  while (await isRefused(store)) await delay(20);
+}
 
 function leaderless(standIn: StandIn, on: boolean): void {
   standIn.faults.leader = on ? { host: '127.0.0.1', port: standIn.publicPort } : undefined;

@@ -4,6 +4,7 @@ import {
   EventStoreDBClient,
   type Position,
   type ResolvedEvent,
+  type StreamingRead,
   streamNameFilter,
   StreamNotFoundError,
   WrongExpectedVersionError,
@@ -159,6 +160,12 @@ export class Connection {
     }
   }
 
+  /** Reads as a subscription does, which says nothing for as long as it has not got in. */
+  async assertReadsAll(): Promise<void> {
+    const options = { maxCount: 1, direction: 'forwards', requiresLeader: true } as const;
+    await this.patiently(() => this.collected(this.client.readAll(options)));
+  }
+
   private readOnce(stream: string, { fromRevision, backwards, maxCount, resolveLinks }: ReadOptions) {
     const read = this.client.readStream(
       stream,
@@ -171,10 +178,14 @@ export class Connection {
       },
       { highWaterMark: 256 },
     );
-    const events: ResolvedEvent[] = [];
+    return this.collected<ResolvedEvent>(read);
+  }
+
+  private collected<Event>(read: StreamingRead<Event>): Promise<Event[]> {
+    const events: Event[] = [];
     // The client ends a read that it has cancelled without a word, so a read is over when this says so.
-    return this.abortable<ResolvedEvent[]>((resolve, reject, timer) => {
-      read.on('data', (event: ResolvedEvent) => {
+    return this.abortable<Event[]>((resolve, reject, timer) => {
+      read.on('data', (event: Event) => {
         timer.refresh();
         events.push(event);
       });

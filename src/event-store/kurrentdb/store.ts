@@ -81,6 +81,7 @@ export class KurrentDbEventStore implements EventStore, SnapshotStore {
   async appendAll(appends: readonly Append[]): Promise<AppendOutcome[]> {
     this.checkOpen();
     this.sequencer.assertNotMovedInto();
+    this.sequencer.assertLetIn();
     measureAppends(appends);
     for (const { stream } of appends) {
       if (!isOneOf(stream, this.prefixes)) throw new TypeError(`Not the name of a stream of Cairn: ${stream}`);
@@ -150,6 +151,7 @@ export class KurrentDbEventStore implements EventStore, SnapshotStore {
 
   async head(): Promise<number> {
     this.checkOpen();
+    this.sequencer.assertLetIn();
     return this.reader.head();
   }
 

@@ -6,8 +6,9 @@ import type { EventReader } from '../../event-store/port.js';
 import { Views } from '../../views/views.js';
 import { NoToken } from '../access/allow.js';
 import { OthersTokens } from '../access/others-tokens.js';
-import { EVENT_STORE } from '../injection.js';
+import { EVENT_STORE, LOG } from '../injection.js';
 import { Documented } from '../openapi/documented.js';
+import type { Log } from '../problems/to-problem.js';
 import { ViewsWatch } from '../reads/views-watch.js';
 
 /** How long the event store may take to say where it is. */
@@ -19,12 +20,16 @@ const LAG_MAX = 10_000;
 @ApiTags('health')
 @Controller(['health', 'v1/health'])
 export class HealthController {
+  /** What the store failed with when it was asked last; the log is told of each reason once. */
+  private failure: string | undefined;
+
   constructor(
     private readonly views: Views,
     private readonly watch: ViewsWatch,
     private readonly accessLog: AccessLog,
     private readonly othersTokens: OthersTokens,
     @Inject(EVENT_STORE) private readonly events: EventReader,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   /** The process runs and answers. */
@@ -70,8 +75,13 @@ export class HealthController {
       timer = setTimeout(() => resolve(undefined), HEAD_TIMEOUT_MS);
     });
     try {
-      return await Promise.race([this.events.head(), late]);
-    } catch {
+      const head = await Promise.race([this.events.head(), late]);
+      if (head !== undefined) this.failure = undefined;
+      return head;
+    } catch (error) {
+      const failure = error instanceof Error ? error.message : String(error);
+      if (failure !== this.failure) this.log(`The event store does not answer: ${failure}`);
+      this.failure = failure;
       return undefined;
     } finally {
       clearTimeout(timer);

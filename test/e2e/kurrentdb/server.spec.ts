@@ -75,6 +75,7 @@ describe('servers on one KurrentDB', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     standIn.faults.isDenying = false;
     standIn.faults.badGateways = 3;
+    await until(async () => (await second.admin.get('/health/ready')).body['head'] !== undefined);
     const listed = await second.admin.get<{ tokens: { id: string; role: string }[] }>('/v1/tokens');
     const { id = '' } = listed.body.tokens.find(({ role }) => role === 'auditor') ?? {};
     expect((await second.admin.delete(`/v1/tokens/${id}`)).status).toBe(200);

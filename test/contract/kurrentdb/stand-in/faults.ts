@@ -20,6 +20,8 @@ export class Faults {
   private slowUntil = 0;
   /** Every call is turned away, as for a user without rights. */
   isDenying = false;
+  /** `$all` is not read, as for a user who has rights to other streams only. */
+  isDenyingAll = false;
   /** Calls that are turned away next, as by a proxy whose server is away. */
   badGateways = 0;
   /** Every call is turned away by a follower that knows this leader. */

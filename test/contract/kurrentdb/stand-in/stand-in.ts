@@ -126,7 +126,8 @@ export class StandIn {
   private read(call: ServerWritableStream<ReadReq, ReadResp>): void {
     this.count('read');
     call.on('error', () => undefined);
-    const refusal = this.refusal();
+    const isOfAll = !call.request.getOptions()?.hasStream();
+    const refusal = this.faults.isDenyingAll && isOfAll ? accessDenied() : this.refusal();
     if (refusal) return void call.emit('error', refusal);
     answerRead(call, this.log, this.faults).catch((error: unknown) => call.emit('error', error));
   }

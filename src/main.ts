@@ -50,8 +50,9 @@ export async function startServer(config: Config, log: Log = logToStderr): Promi
     const parts = await openParts(config, cleanups, log);
     const { app, routes } = await createApp(parts);
     cleanups.push(() => stop(app));
-    const adminToken = await issueFirstToken(app.get(CommandBus), parts.tokens, { wanted: config.adminToken, log });
-    parts.views.notify(await parts.store.head());
+    const { store, tokens } = parts;
+    const adminToken = await issueFirstToken(app.get(CommandBus), tokens, { wanted: config.adminToken, store, log });
+    parts.views.notify(await store.head());
     await app.listen(config.port, config.host);
     return { url: urlOf(app, config.host), routes, ...(adminToken !== undefined && { adminToken }), close };
   } catch (error) {

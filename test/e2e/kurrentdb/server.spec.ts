@@ -1,4 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../../src/config.js';
+import { startServer } from '../../../src/main.js';
 import { StandIn } from '../../contract/kurrentdb/stand-in/stand-in.js';
 import { bakeOf, digestOf, promotionOf, setUpShop } from '../support/fixtures.js';
 import { describeHappyPath } from '../support/happy-path.js';
@@ -62,6 +67,27 @@ describe('servers on one KurrentDB', () => {
       const digest = digestOf(`turn ${index}`);
       expect((await api.post('/v1/artifacts', bakeOf(digest))).status).toBe(201);
       expect((await api.post('/v1/environments/dev/promotions', promotionOf(digest))).status).toBe(201);
+    }
+  });
+
+  it('issue one admin’s token when they start together on an empty ledger', async () => {
+    const homes = await Promise.all([1, 2, 3].map(() => mkdtemp(join(tmpdir(), 'cairn-'))));
+    const running = await Promise.all(
+      homes.map((home) =>
+        startServer(loadConfig({ CAIRN_DATA: home, CAIRN_PORT: '0', CAIRN_EVENT_STORE: standIn.url })),
+      ),
+    );
+    try {
+      const issued = running.flatMap(({ adminToken }) => adminToken ?? []);
+      expect(issued).toHaveLength(1);
+      expect(standIn.log.stream('access-admin')).toHaveLength(1);
+      for (const { url } of running) {
+        const answer = await fetch(`${url}/v1/tokens`, { headers: { authorization: `Bearer ${issued[0]}` } });
+        expect(answer.status).toBe(200);
+      }
+    } finally {
+      for (const server of running) await server.close();
+      for (const home of homes) await rm(home, { recursive: true, force: true });
     }
   });
 

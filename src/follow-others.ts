@@ -21,7 +21,10 @@ export function followOthers(store: EventStore, { from, views, tokens, othersTok
       tokens.apply({ type, data: JSON.parse(data) as unknown } as Pick<AccessEvent, 'type' | 'data'>, recordedAt);
     }
     const last = events.at(-1);
-    if (last) views.notify(last.position);
+    if (last) {
+      othersTokens.reached(last.position);
+      views.notify(last.position);
+    }
   };
   return store.subscribe(from, take, (error) => {
     othersTokens.end();

@@ -81,7 +81,7 @@ async function openParts(config: Config, cleanups: (() => Promise<void>)[], log:
   cleanups.push(() => accessLog.close());
   const head = await store.head();
   const tokens = await TokenDirectory.load(store);
-  const othersTokens = new OthersTokens();
+  const othersTokens = new OthersTokens(store, head);
   if (store.isShared) {
     const others = followOthers(store, { from: head + 1, views, tokens, othersTokens, log });
     cleanups.push(() => others.close());

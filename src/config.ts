@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { checkEsdbUrl, isEsdbUrl, schemeOf } from './event-store/esdb-url.js';
 import { checkPostgresUrl, isPostgresUrl } from './views/database/postgres-url.js';
 
+export { serverOf } from './event-store/esdb-url.js';
+
 /** The settings of the server, each checked once at start. */
 export interface Config {
   /** `sqlite:<file>`, `esdb://…` or `esdb+discover://…`; the last two may hold a password. */

@@ -44,6 +44,9 @@ export const schemeOf = (url: string): string => KNOWN_SCHEME.exec(url)?.[0] ?? 
 /** The URL as it may be shown: without user and password. */
 export const withoutSecrets = (url: string): string => url.replace(/\/\/.*@/, '//…@');
 
+/** Which server or cluster it is, as it may be shown. */
+export const serverOf = (url: string): string => withoutSecrets(url).replace(/\?.*$/, '');
+
 /** @throws RangeError that says what is wrong, without repeating what is secret */
 export function checkEsdbUrl(url: string): void {
   const match = URL_SHAPE.exec(url);

@@ -9,7 +9,7 @@ import {
   StreamNotFoundError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
-import { isEsdbUrl, withoutSecrets } from '../esdb-url.js';
+import { isEsdbUrl, serverOf } from '../esdb-url.js';
 import { StoreError } from '../port.js';
 import { isPassing, storeError, UnansweredError, wasNeverSent } from './errors.js';
 import { backoffMs, sleep } from './retry.js';
@@ -51,7 +51,7 @@ export class Connection {
 
   /** Connects when it is first used. */
   static to(url: string, times: Partial<ConnectionTimes> = {}): Connection {
-    const server = withoutSecrets(url).replace(/\?.*$/, '');
+    const server = serverOf(url);
     try {
       const client = EventStoreDBClient.connectionString(url);
       // All appends of the batch path share one call. When it breaks, the client forgets those that wait, of other

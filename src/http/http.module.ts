@@ -41,6 +41,7 @@ import { Lists } from './reads/lists.js';
 import { Reads } from './reads/reads.js';
 import { Samples } from './reads/samples.js';
 import { Reports } from './reads/reports.js';
+import { StoreWatch } from './reads/store-watch.js';
 import { ViewsWatch } from './reads/views-watch.js';
 import { Searches } from './search/searches.js';
 import { Writes } from './writes.js';
@@ -108,6 +109,7 @@ export class HttpModule {
         ...[
           Writes,
           ViewsWatch,
+          StoreWatch,
           Reads,
           Lists,
           AccessLogReads,

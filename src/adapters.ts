@@ -1,5 +1,5 @@
 import { STREAM_PREFIXES } from './domain/streams.js';
-import { isEsdbUrl, withoutSecrets } from './event-store/esdb-url.js';
+import { isEsdbUrl, schemeOf } from './event-store/esdb-url.js';
 import type { MoveTarget } from './event-store/move.js';
 import type { EventReader, EventStore, SnapshotStore } from './event-store/port.js';
 import { SqliteEventReader } from './event-store/sqlite/reader.js';
@@ -32,9 +32,7 @@ export async function openMoveTarget(url: string): Promise<MoveTarget> {
 /** @throws RangeError for a URL of another kind */
 export function sqliteFile(url: string): string {
   if (!url.startsWith(SQLITE) || url.length === SQLITE.length) {
-    throw new RangeError(
-      `not the address of an event store: ${withoutSecrets(url)} (sqlite:PATH and esdb:// are known)`,
-    );
+    throw new RangeError(`not the address of an event store: ${schemeOf(url)} (sqlite:PATH and esdb:// are known)`);
   }
   return url.slice(SQLITE.length);
 }

@@ -3,6 +3,7 @@ import type { AccessLog } from './access-log/access-log.js';
 import { CommandsModule } from './commands/commands.module.js';
 import type { KnownGoodHistory } from './commands/known-good-history.js';
 import type { EventStore, SnapshotStore } from './event-store/port.js';
+import type { OthersTokens } from './http/access/others-tokens.js';
 import type { TokenDirectory } from './http/access/token-directory.js';
 import type { ExportsSettings } from './http/exports/exports.js';
 import { HttpModule, type Workshops } from './http/http.module.js';
@@ -14,6 +15,7 @@ export interface AppParts {
   readonly store: EventStore & SnapshotStore;
   readonly views: Views;
   readonly tokens: TokenDirectory;
+  readonly othersTokens: OthersTokens;
   readonly workshops: Workshops;
   readonly accessLog: AccessLog;
   readonly exports: ExportsSettings;

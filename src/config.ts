@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import { checkEsdbUrl, isEsdbUrl, withoutSecrets } from './event-store/esdb-url.js';
+import { checkEsdbUrl, isEsdbUrl, schemeOf } from './event-store/esdb-url.js';
 import { checkPostgresUrl, isPostgresUrl } from './views/database/postgres-url.js';
+
+export { serverOf } from './event-store/esdb-url.js';
 
 /** The settings of the server, each checked once at start. */
 export interface Config {
@@ -108,10 +110,9 @@ export function loadClientConfig(environment: Environment): { url: string; token
 export function loadKurrentAddress(environment: Environment): string {
   const address = read(environment, 'CAIRN_EVENT_STORE');
   if (isEsdbUrl(address)) return eventStoreUrl(environment, '');
-  const scheme = /^[a-z+]{1,30}:/.exec(address)?.[0] ?? 'something else';
   throw new ConfigError(
     'CAIRN_EVENT_STORE',
-    `must name a KurrentDB server, such as esdb://admin:<password>@host:2113, and names ${scheme} instead.`,
+    `must name a KurrentDB server, such as esdb://admin:<password>@host:2113, and names ${schemeOf(address)} instead.`,
   );
 }
 
@@ -158,7 +159,7 @@ function storeUrl(environment: Environment, name: string, file: string, others =
   if (path === undefined) {
     throw new ConfigError(
       name,
-      `must be sqlite: and a file such as sqlite:data/ledger.db${others} not ${withoutSecrets(given)}.`,
+      `must be sqlite: and a file such as sqlite:data/ledger.db${others} not ${schemeOf(given)}.`,
     );
   }
   return `sqlite:${path}`;

@@ -12,6 +12,7 @@ import { isAtServer, type Config } from './config.js';
 import { followOthers } from './follow-others.js';
 import type { RouteInfo } from './http/access/allow.js';
 import { issueFirstToken } from './http/access/first-token.js';
+import { OthersTokens } from './http/access/others-tokens.js';
 import { TokenDirectory } from './http/access/token-directory.js';
 import { createAdapter } from './http/fastify.js';
 import { SHUTDOWN_MS } from './http/limits.js';
@@ -49,8 +50,9 @@ export async function startServer(config: Config, log: Log = logToStderr): Promi
     const parts = await openParts(config, cleanups, log);
     const { app, routes } = await createApp(parts);
     cleanups.push(() => stop(app));
-    const adminToken = await issueFirstToken(app.get(CommandBus), parts.tokens, { wanted: config.adminToken, log });
-    parts.views.notify(await parts.store.head());
+    const { store, tokens } = parts;
+    const adminToken = await issueFirstToken(app.get(CommandBus), tokens, { wanted: config.adminToken, store, log });
+    parts.views.notify(await store.head());
     await app.listen(config.port, config.host);
     return { url: urlOf(app, config.host), routes, ...(adminToken !== undefined && { adminToken }), close };
   } catch (error) {
@@ -79,11 +81,12 @@ async function openParts(config: Config, cleanups: (() => Promise<void>)[], log:
   cleanups.push(() => accessLog.close());
   const head = await store.head();
   const tokens = await TokenDirectory.load(store);
+  const othersTokens = new OthersTokens(store, head);
   if (store.isShared) {
-    const others = followOthers(store, { from: head + 1, views, tokens, log });
+    const others = followOthers(store, { from: head + 1, views, tokens, othersTokens, log });
     cleanups.push(() => others.close());
   }
-  return { store, views, workshops, exports, tokens, accessLog, log };
+  return { store, views, workshops, exports, tokens, othersTokens, accessLog, log };
 }
 
 async function createApp(parts: AppParts): Promise<{ app: NestFastifyApplication; routes: RouteInfo[] }> {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { loadConfig, loadKurrentAddress } from '../config.js';
+import { loadConfig, loadKurrentAddress, serverOf } from '../config.js';
 import type { Outcome, Phase } from '../migrate/migrate.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { openLedgerFile, readLedgerFile } from './ledger-file.js';
@@ -42,7 +42,7 @@ async function migrateLedger(options: MigrateOptions): Promise<void> {
   ]);
   const isVerifyOnly = options.verify ?? false;
   const source = await (isVerifyOnly ? readLedgerFile : openLedgerFile)(sourceOf(options));
-  const shown = new Shown();
+  const shown = new Shown(serverOf(url));
   const interruption = onInterrupt();
   try {
     const target = await openMoveTarget(url);
@@ -74,16 +74,15 @@ function sourceOf({ data, from }: MigrateOptions): string {
 
 function tell(outcome: Outcome, isVerifyOnly: boolean): void {
   const { head, events, stoppedAfter, differences, told, stranger, before, since, root } = outcome;
-  const all = grouped(head + 1);
   if (stoppedAfter !== undefined) {
-    const done = isVerifyOnly ? 'Stopped' : `Stopped after ${grouped(stoppedAfter)} of ${all} events`;
+    const done = isVerifyOnly ? 'Stopped' : `Stopped after ${grouped(stoppedAfter)} of ${counted(head + 1)}`;
     console.error(`${done}. Run the same command again to ${isVerifyOnly ? 'compare them' : 'go on from there'}.`);
     process.exitCode = EXIT_CODES.interrupted;
     return;
   }
   for (const { position, what } of told) console.error(`Position ${position}: ${what}.`);
   if (differences > 0) {
-    console.error(`${grouped(differences)} of ${grouped(events)} events are not the same there.`);
+    console.error(`${grouped(differences)} of ${counted(events)} are not the same there.`);
     process.exitCode = EXIT_CODES.failed;
     return;
   }
@@ -92,20 +91,33 @@ function tell(outcome: Outcome, isVerifyOnly: boolean): void {
     process.exitCode = EXIT_CODES.failed;
     return;
   }
-  if (!isVerifyOnly && before > 0) console.log(`${grouped(before)} events had been copied before.`);
-  if (since > 0) console.log(`${grouped(since)} events were added there since it was moved.`);
-  console.log(`${all} events, the last at position ${head}: all leaf hashes are the same there as here.`);
+  if (!isVerifyOnly && before > 0) console.log(`${counted(before)} had been copied before.`);
+  if (since > 0) console.log(`${counted(since)} ${since === 1 ? 'was' : 'were'} added there since it was moved.`);
+  console.log(`${counted(head + 1)}, the last at position ${head}: all leaf hashes are the same there as here.`);
   console.log(`Root of the ledger (RFC 6962, SHA-256): ${root}`);
+  if (outcome.isFinished) return;
+  console.error('The move was never finished, so no server opens it: run the same command without --verify.');
+  process.exitCode = EXIT_CODES.failed;
 }
+
+const counted = (events: number): string => `${grouped(events)} event${events === 1 ? '' : 's'}`;
 
 const LABELS: Readonly<Record<Phase, string>> = { copy: 'copy', compare: 'compare', scan: 'look for others’' };
 
-/** A bar for each phase. */
+/** How long nothing is said while the server has not answered. */
+const SILENT_MS = 1_000;
+
+/** A bar for each phase, and before the first one what is waited for. */
 class Shown {
+  private readonly connecting: NodeJS.Timeout;
   private phase: Phase | undefined;
   private progress: Progress | undefined;
   private startedAt = 0;
   private doneBefore = 0;
+
+  constructor(server: string) {
+    this.connecting = setTimeout(() => console.error(`Connecting to ${server}…`), SILENT_MS);
+  }
 
   update(phase: Phase, done: number, total: number): void {
     if (phase !== this.phase) {
@@ -121,6 +133,7 @@ class Shown {
   }
 
   stop(): void {
+    clearTimeout(this.connecting);
     this.progress?.stop();
     this.progress = undefined;
   }

@@ -6,6 +6,7 @@ const HOST = /^[A-Za-z0-9._-]{1,253}(:\d{1,5})?$/;
 const BOOLEAN = /^(true|false)$/;
 const NUMBER = /^\d{1,9}$/;
 const TEXT = /^[^&?\s]{1,1024}$/;
+const NAME = /^\w{1,40}$/;
 
 /**
  * What a URL may set. The client prints the whole URL, password included, when it meets an option that it does not
@@ -34,20 +35,30 @@ const REASONS: Readonly<Record<string, string>> = {
 
 export const isEsdbUrl = (url: string): boolean => SCHEME.test(url);
 
+/** Schemes that may be repeated to whoever set one: anything else that stands before a colon could be a secret. */
+const KNOWN_SCHEME = /^(sqlite|esdb(?:\+discover)?|kurrentdb|kdb|postgres(?:ql)?|mysql|mongodb|jdbc|file|https?):/;
+
+/** What an address begins with, as far as it is known not to be secret. */
+export const schemeOf = (url: string): string => KNOWN_SCHEME.exec(url)?.[0] ?? 'something else';
+
 /** The URL as it may be shown: without user and password. */
 export const withoutSecrets = (url: string): string => url.replace(/\/\/.*@/, '//…@');
+
+/** Which server or cluster it is, as it may be shown. */
+export const serverOf = (url: string): string => withoutSecrets(url).replace(/\?.*$/, '');
 
 /** @throws RangeError that says what is wrong, without repeating what is secret */
 export function checkEsdbUrl(url: string): void {
   const match = URL_SHAPE.exec(url);
-  if (!match) {
+  // A password with a ? in it makes a host of its beginning and options of the rest.
+  if (!match || match[4]?.includes('@')) {
     throw new RangeError(
-      'must look like esdb://user:password@host:2113?tls=true (percent-encode : @ / ? in a password)',
+      'must look like esdb://user:password@host:2113?tls=true (percent-encode : @ / ? in a password, and @ behind the ?)',
     );
   }
   const [, , , hosts = '', query = ''] = match;
   for (const host of hosts.split(',')) {
-    if (!HOST.test(host)) throw new RangeError(`names a host that is none: ${host}`);
+    if (!HOST.test(host)) throw new RangeError('names a host that is none');
   }
   for (const option of query.split('&').filter(Boolean)) checkOption(option);
 }
@@ -58,5 +69,5 @@ function checkOption(option: string): void {
   const pattern = OPTIONS[key];
   if (pattern?.test(value)) return;
   const reason = REASONS[key] ?? (pattern ? 'has a value that it cannot have' : 'is not an option of this client');
-  throw new RangeError(`has ${name}, which ${reason}`);
+  throw new RangeError(`has ${NAME.test(name) ? name : 'something'}, which ${reason}`);
 }

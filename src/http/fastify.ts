@@ -5,6 +5,7 @@ import type { AccessLog } from '../access-log/access-log.js';
 import type { RouteAccess, RouteInfo } from './access/allow.js';
 import { authenticate } from './access/authenticate.js';
 import { AccessRecorder } from './access/record-access.js';
+import type { OthersTokens } from './access/others-tokens.js';
 import type { TokenDirectory } from './access/token-directory.js';
 import { parseJsonBytes } from './input/json.js';
 import { BODY_BYTES_MAX, IMPORT_BYTES_MAX } from './limits.js';
@@ -19,6 +20,7 @@ const PARAM_CHARACTERS_MAX = 1_024;
 
 interface AdapterParts {
   readonly tokens: TokenDirectory;
+  readonly othersTokens: OthersTokens;
   readonly accessLog: AccessLog;
   readonly log: Log;
 }
@@ -63,12 +65,10 @@ export function createAdapter(parts: AdapterParts): { adapter: FastifyAdapter; r
   );
   fastify.decorateRequest('caller', null).decorateRequest('bearer', null);
   fastify.addHook('onRequest', (request, _reply, done) => {
-    try {
-      authenticate(request, tokens);
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
+    authenticate(request, parts).then(
+      () => done(),
+      (error: Error) => done(error),
+    );
   });
   recorder.addTo(fastify);
   const routes: RouteInfo[] = [];

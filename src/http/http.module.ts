@@ -3,6 +3,7 @@ import { AccessLog } from '../access-log/access-log.js';
 import type { EventReader } from '../event-store/port.js';
 import type { Workshop } from '../reports/workshop/workshop.js';
 import { Views } from '../views/views.js';
+import { OthersTokens } from './access/others-tokens.js';
 import { TokenDirectory } from './access/token-directory.js';
 import { AdvisoryBoardController } from './controllers/advisory-board.controller.js';
 import { AccessLogController } from './controllers/access-log.controller.js';
@@ -40,6 +41,7 @@ import { Lists } from './reads/lists.js';
 import { Reads } from './reads/reads.js';
 import { Samples } from './reads/samples.js';
 import { Reports } from './reads/reports.js';
+import { StoreWatch } from './reads/store-watch.js';
 import { ViewsWatch } from './reads/views-watch.js';
 import { Searches } from './search/searches.js';
 import { Writes } from './writes.js';
@@ -55,6 +57,7 @@ interface HttpOptions {
   readonly store: EventReader;
   readonly views: Views;
   readonly tokens: TokenDirectory;
+  readonly othersTokens: OthersTokens;
   readonly workshops: Workshops;
   readonly accessLog: AccessLog;
   readonly exports: ExportsSettings;
@@ -64,7 +67,8 @@ interface HttpOptions {
 /** The HTTP contract over the write side, the views and the reading half of the event store. */
 @Module({})
 export class HttpModule {
-  static over({ commands, store, views, tokens, workshops, accessLog, exports, log }: HttpOptions): DynamicModule {
+  static over(options: HttpOptions): DynamicModule {
+    const { commands, store, views, tokens, othersTokens, workshops, accessLog, exports, log } = options;
     return {
       module: HttpModule,
       imports: [commands],
@@ -99,11 +103,13 @@ export class HttpModule {
         { provide: EXPORTS_SETTINGS, useValue: exports },
         ...[Exports, ExportEvents, ExportRequests],
         { provide: TokenDirectory, useValue: tokens },
+        { provide: OthersTokens, useValue: othersTokens },
         { provide: AccessLog, useValue: accessLog },
         Searches,
         ...[
           Writes,
           ViewsWatch,
+          StoreWatch,
           Reads,
           Lists,
           AccessLogReads,

@@ -27,6 +27,8 @@ export interface Outcome extends Comparison {
   readonly stoppedAfter?: number;
   /** An event at the target, among those of the ledger, that is none of them. */
   readonly stranger?: string | undefined;
+  /** Whether the move was ever finished: until then no server opens what is there. */
+  readonly isFinished: boolean;
   /** Events that a server has added there since the move was finished. */
   readonly since: number;
 }
@@ -46,6 +48,7 @@ export async function migrate({ source, target, isVerifyOnly, onProgress, signal
     head,
     before: Math.min(head, state.head) + 1,
     since,
+    isFinished: state.status === 'finished',
     events: 0,
     differences: 0,
     told: [],
@@ -63,8 +66,9 @@ export async function migrate({ source, target, isVerifyOnly, onProgress, signal
 
   const stranger = await findStranger(head, { source, target, onProgress, signal });
   if (signal.aborted) return { ...outcome, stoppedAfter: head + 1 };
-  if (!stranger && state.status !== 'finished' && !isVerifyOnly) await target.finish();
-  return { ...outcome, ...comparison, stranger };
+  const isToFinish = !stranger && !outcome.isFinished && !isVerifyOnly;
+  if (isToFinish) await target.finish();
+  return { ...outcome, ...comparison, stranger, isFinished: outcome.isFinished || isToFinish };
 }
 
 type Ends = Pick<Plan, 'source' | 'target'>;

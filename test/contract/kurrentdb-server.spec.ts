@@ -4,12 +4,23 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { STREAM_PREFIXES } from '../../src/domain/streams.js';
 import { checkEsdbUrl, withoutSecrets } from '../../src/event-store/esdb-url.js';
 import { KurrentDbEventReader } from '../../src/event-store/kurrentdb/reader.js';
 import { KurrentDbEventStore } from '../../src/event-store/kurrentdb/store.js';
-import { append, appendAccepted, appends, everything, newEvent, positionsOf, upTo } from './helpers/events.js';
+import {
+  append,
+  appendAccepted,
+  appends,
+  eventually,
+  everything,
+  idsOf,
+  newEvent,
+  positionsOf,
+  upTo,
+} from './helpers/events.js';
 import { StandIn } from './kurrentdb/stand-in/stand-in.js';
 
 const QUICK = { attemptMs: 1_000, patienceMs: 600 };
@@ -74,6 +85,12 @@ describe('a store that cannot be opened says why', () => {
     const error = await failure(standIn.url.replace('//', '//cairn:s3cret@'));
     expect(error).toEqual(withCode('denied', /does not let this user in/));
     expect(JSON.stringify(error) + String(error)).not.toContain('s3cret');
+  });
+
+  it('when the user may not read $all, which a subscription alone would never say', async () => {
+    const standIn = await standInWith();
+    standIn.faults.isDenyingAll = true;
+    expect(await failure(standIn.url)).toEqual(withCode('denied', /read \$all/));
   });
 
   it('when nobody it knows has signed the certificate, and not when it knows who has', async () => {
@@ -233,6 +250,49 @@ describe('on a server', () => {
     expect(await reader.head()).toBe(2);
   });
 
+  it.each([
+    ['the user is not let in', (on: boolean) => void (standIn.faults.isDenying = on)],
+    ['a proxy says that it is away', (on: boolean) => void (standIn.faults.badGateways = on ? 1_000 : 0)],
+    ['the leader is gone', (on: boolean) => leaderless(standIn, on)],
+  ])('tells subscribers what was written after a while in which %s', async (_, set) => {
+    const [store, other] = [await open(standIn.url), await open(standIn.url)];
+    const [seen, errors]: [string[], unknown[]] = [[], []];
+    store.subscribe(
+      0,
+      (events) => void seen.push(...idsOf(events)),
+      (error) => errors.push(error),
+    );
+    await appendAccepted(other, append('artifact-a', -1));
+    await eventually(() => seen.length === 1);
+    set(true);
+    standIn.dropConnections();
+    await expect(store.head()).rejects.toMatchObject({ name: 'StoreError' });
+    await delay(300);
+    set(false);
+    await letIn(other);
+    await appendAccepted(other, append('artifact-a', 0));
+    await eventually(() => seen.length === 2);
+    expect(errors).toEqual([]);
+  });
+
+  it('says that $all is refused, writes nothing meanwhile and goes on afterwards', async () => {
+    const store = await open(standIn.url);
+    await appendAccepted(store, append('artifact-a', -1));
+    standIn.faults.isDenyingAll = true;
+    standIn.dropConnections();
+    while (!(await isRefused(store))) await delay(20);
+    await expect(store.appendAll([append('artifact-a', 0)])).rejects.toMatchObject({ code: 'denied' });
+    expect(standIn.log.stream('artifact-a')).toHaveLength(1);
+    standIn.faults.isDenyingAll = false;
+    await letIn(store);
+    expect(await appendAccepted(store, append('artifact-a', 0))).toMatchObject({ position: 1 });
+  });
+
+  it('counts a proxy whose server is away as away, not as another kind of server', async () => {
+    standIn.faults.badGateways = 1_000;
+    await expect(open(standIn.url)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
   it('keeps the newest snapshot of a stream', async () => {
     const store = await open(standIn.url);
     expect(await store.loadSnapshot('environment-test')).toBeUndefined();
@@ -269,6 +329,21 @@ const claimOf = (stream: string, revision: number) => ({
   data: Buffer.from(JSON.stringify({ stream, revision, by: 'a server that died' })),
   metadata: new Uint8Array(),
 });
+
+const isRefused = (store: KurrentDbEventStore): Promise<boolean> =>
+  store.head().then(
+    () => false,
+    () => true,
+  );
+
+/** Waits until the store has noticed that it is let in again. */
+async function letIn(store: KurrentDbEventStore): Promise<void> {
+  while (await isRefused(store)) await delay(20);
+}
+
+function leaderless(standIn: StandIn, on: boolean): void {
+  standIn.faults.leader = on ? { host: '127.0.0.1', port: standIn.publicPort } : undefined;
+}
 
 /** Appends an event as a server does that dies before it has a position: a copy of the stream's last one. */
 function copyOf(standIn: StandIn, id: string): void {

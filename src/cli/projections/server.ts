@@ -43,12 +43,12 @@ export class ProjectionServer {
     try {
       return new ProjectionServer(EventStoreDBClient.connectionString(address));
     } catch (error) {
-      // The client's own message repeats the address with its password.
+      // The client's own message repeats the address with its password, so it is no cause to show either.
       const isFile = error instanceof Error && /certificate/i.test(error.message);
       const message = isFile
         ? `CAIRN_EVENT_STORE names a certificate file that cannot be read.`
         : 'CAIRN_EVENT_STORE cannot be understood: it must be like esdb://admin:<password>@host:2113?tls=true.';
-      throw new CliError('config', message, undefined, { cause: error });
+      throw new CliError('config', message);
     }
   }
 

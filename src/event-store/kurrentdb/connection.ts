@@ -4,11 +4,12 @@ import {
   EventStoreDBClient,
   type Position,
   type ResolvedEvent,
+  type StreamingRead,
   streamNameFilter,
   StreamNotFoundError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
-import { isEsdbUrl, withoutSecrets } from '../esdb-url.js';
+import { isEsdbUrl, serverOf } from '../esdb-url.js';
 import { StoreError } from '../port.js';
 import { isPassing, storeError, UnansweredError, wasNeverSent } from './errors.js';
 import { backoffMs, sleep } from './retry.js';
@@ -50,7 +51,7 @@ export class Connection {
 
   /** Connects when it is first used. */
   static to(url: string, times: Partial<ConnectionTimes> = {}): Connection {
-    const server = withoutSecrets(url).replace(/\?.*$/, '');
+    const server = serverOf(url);
     try {
       const client = EventStoreDBClient.connectionString(url);
       // All appends of the batch path share one call. When it breaks, the client forgets those that wait, of other
@@ -159,6 +160,12 @@ export class Connection {
     }
   }
 
+  /** Reads as a subscription does, which says nothing for as long as it has not got in. */
+  async assertReadsAll(): Promise<void> {
+    const options = { maxCount: 1, direction: 'forwards', requiresLeader: true } as const;
+    await this.patiently(() => this.collected(this.client.readAll(options)));
+  }
+
   private readOnce(stream: string, { fromRevision, backwards, maxCount, resolveLinks }: ReadOptions) {
     const read = this.client.readStream(
       stream,
@@ -171,10 +178,14 @@ export class Connection {
       },
       { highWaterMark: 256 },
     );
-    const events: ResolvedEvent[] = [];
+    return this.collected<ResolvedEvent>(read);
+  }
+
+  private collected<Event>(read: StreamingRead<Event>): Promise<Event[]> {
+    const events: Event[] = [];
     // The client ends a read that it has cancelled without a word, so a read is over when this says so.
-    return this.abortable<ResolvedEvent[]>((resolve, reject, timer) => {
-      read.on('data', (event: ResolvedEvent) => {
+    return this.abortable<Event[]>((resolve, reject, timer) => {
+      read.on('data', (event: Event) => {
         timer.refresh();
         events.push(event);
       });

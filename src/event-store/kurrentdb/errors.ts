@@ -8,9 +8,11 @@ import {
 import { StoreError } from '../port.js';
 
 /** Numbers of gRPC's status codes (https://grpc.github.io/grpc/core/md_doc_statuscodes.html). */
-const GRPC = { permissionDenied: 7, unimplemented: 12, unauthenticated: 16 } as const;
+const GRPC = { permissionDenied: 7, unimplemented: 12, unavailable: 14, unauthenticated: 16 } as const;
 
 const CERTIFICATE = /certificate|self.signed|altnames|UNABLE_TO_|DEPTH_ZERO|issuer/i;
+/** What a proxy says in the place of a server that is away; gRPC counts it as unavailable (429, 502, 503, 504). */
+const PROXY = /HTTP status code/i;
 const NOT_TLS = /wrong version number|EPROTO|packet length too long|secure TLS connection was established/i;
 /** The connection was never made, so that nothing of the call can have been done. */
 const NEVER_SENT = /No connection established|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|Name resolution failed/i;
@@ -48,6 +50,8 @@ export function storeError(error: unknown, server: string): StoreError {
   if (error instanceof StreamDeletedError || error instanceof MaxAppendSizeExceededError) {
     return new StoreError('corrupt', `${server} does not take this event, now or later: ${reason}`);
   }
+  const isAwayBehindProxy = code === GRPC.unavailable && PROXY.test(reason);
+  if (isAwayBehindProxy) return new StoreError('unavailable', `${server} cannot be reached: ${reason}`);
   if (code === GRPC.unimplemented || /Protocol error|HTTP status code|Parse Error/i.test(reason)) {
     return new StoreError('foreign', `${server} answers, but not as a KurrentDB: ${reason}`);
   }
@@ -59,6 +63,14 @@ export function isPassing(error: unknown): boolean {
   if (error instanceof NotLeaderError) return true;
   const { code } = storeError(error, '');
   return code === 'unavailable' || code === 'unsettled';
+}
+
+/**
+ * Whether a follower has to give up: the ledger is not what it was, or the store is closed here. Whatever a server
+ * refuses while it is restarted, moved or given other rights can be over a moment later.
+ */
+export function isFinal(error: unknown): boolean {
+  return !(error instanceof StoreError) || error.code === 'corrupt' || error.code === 'closed';
 }
 
 /** Whether the call certainly did nothing. */

@@ -49,6 +49,7 @@ export class MoveScan {
           failures = 0;
           yield event;
         }
+        throw new UnansweredError('the subscription ended');
       } catch (error) {
         if (!isPassing(error) || failures >= FAILURES_MAX) throw storeError(error, this.connection.server);
       }

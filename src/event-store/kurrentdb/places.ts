@@ -1,13 +1,21 @@
 import { jsonEvent, type EventData, type RecordedEvent as ServerEvent } from '@eventstore/db-client';
+import { LRUCache } from 'lru-cache';
 import { randomUUID } from 'node:crypto';
 import { StoreError } from '../port.js';
 import type { Connection } from './connection.js';
 import { idStream } from './streams.js';
 
-/** How long the append that follows an entry may take, attempts and lost answers included. */
+/**
+ * How long the append that follows an entry may take, attempts and lost answers included. An entry's age is this
+ * machine's clock against the server's, so the two are assumed to differ by less than what this leaves beyond the
+ * attempts, about twenty seconds: with a clock further ahead, an append that is still under way is taken for one that
+ * never comes.
+ */
 const APPEND_MS = 30_000;
 /** Entries of one id. Each is an attempt that met a conflict, and a command gives up long before. */
 const ENTRIES_MAX = 200;
+/** More than can wait for an answer in the time for which one may still come. */
+const UNSETTLED_MAX = 100_000;
 const ATTEMPTS = 5;
 
 interface Place {
@@ -28,7 +36,7 @@ export type Claim = { readonly status: 'free' | 'retried' } | { readonly status:
  */
 export class Places {
   /** Ids whose last append of this process was not answered: it may still come. */
-  private readonly unsettled = new Set<string>();
+  private readonly unsettled = new LRUCache<string, true>({ max: UNSETTLED_MAX, ttl: APPEND_MS });
 
   constructor(
     private readonly connection: Connection,
@@ -66,7 +74,7 @@ export class Places {
   /** Remembers whether the append of this id was answered. */
   settle(id: string, isSettled: boolean): void {
     if (isSettled) this.unsettled.delete(id);
-    else this.unsettled.add(id);
+    else this.unsettled.set(id, true);
   }
 
   /** An entry that may or may not be there is no event that may be: nothing of the append was written. */

@@ -6,7 +6,7 @@ export function backoffMs(failures: number, mostMs: number): number {
   return most / 2 + (Math.random() * most) / 2;
 }
 
-/** Waits, and lets the process end meanwhile. */
+/** Waits. What is under way ends before the process does. */
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -2,7 +2,7 @@ import type { AllStreamResolvedEvent, AllStreamSubscription } from '@eventstore/
 import { LRUCache } from 'lru-cache';
 import { StoreError } from '../port.js';
 import type { Connection } from './connection.js';
-import { UnansweredError } from './errors.js';
+import { isPassing, storeError, UnansweredError } from './errors.js';
 import { placeOf, type Ledger, type Placed, type PlacedLink } from './ledger.js';
 import { stillMoving } from './move-mark.js';
 import { encodeLink, isAfter, isCairnRecord, isMoved, type Link } from './records.js';
@@ -42,6 +42,7 @@ export class Sequencer {
   private isPlacing = false;
   private isClosed = false;
   private isMovedInto = false;
+  private refusal: StoreError | undefined;
   private following: Promise<void> = Promise.resolve();
 
   constructor(
@@ -54,6 +55,7 @@ export class Sequencer {
   /** @throws StoreError when the server cannot be used */
   async start(): Promise<void> {
     this.last = await this.ledger.last();
+    await this.connection.assertReadsAll();
     this.following = this.follow();
   }
 
@@ -85,6 +87,11 @@ export class Sequencer {
     }
   }
 
+  /** @throws StoreError while the server refuses what gives events their positions, and asking again has not helped */
+  assertLetIn(): void {
+    if (this.refusal) throw this.refusal;
+  }
+
   /** @throws StoreError `unfinished` when a ledger was seen to be moved to where this one was going to begin */
   assertNotMovedInto(): void {
     if (this.isMovedInto) throw stillMoving(this.connection.server);
@@ -102,8 +109,9 @@ export class Sequencer {
       try {
         await this.catchUp();
         await this.listen(() => (failures = 0));
-      } catch {
-        // Whatever ended it, the way on is the same: from the last link, after a pause. `head()` says that it is away.
+      } catch (error) {
+        // Whatever ended it, the way on is the same: from the last link, after a pause. `head()` says what is wrong.
+        if (!isPassing(error)) this.refusal = storeError(error, this.connection.server);
       }
       if (!this.isClosed) await sleep(backoffMs(failures, RETRY_MOST_MS));
     }
@@ -121,6 +129,7 @@ export class Sequencer {
       await new Promise<void>((_resolve, reject) => {
         this.endSubscription = reject;
         subscription.on('error', reject);
+        subscription.on('confirmation', () => (this.refusal = undefined));
         subscription.on('end', () => reject(new UnansweredError('the subscription ended')));
         subscription.on('data', (resolved: AllStreamResolvedEvent) => {
           onEvent();

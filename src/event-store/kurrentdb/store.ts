@@ -14,7 +14,7 @@ import { StoreError } from '../port.js';
 import { isUuid, measureAppends } from '../validate.js';
 import { Appender, type AppendedEvent, type Unsequenced } from './appender.js';
 import { Connection, type ConnectionTimes } from './connection.js';
-import { isPassing } from './errors.js';
+import { isFinal } from './errors.js';
 import { Ledger, type Placed } from './ledger.js';
 import { Places } from './places.js';
 import { bound, KurrentDbEventReader } from './reader.js';
@@ -81,6 +81,7 @@ export class KurrentDbEventStore implements EventStore, SnapshotStore {
   async appendAll(appends: readonly Append[]): Promise<AppendOutcome[]> {
     this.checkOpen();
     this.sequencer.assertNotMovedInto();
+    this.sequencer.assertLetIn();
     measureAppends(appends);
     for (const { stream } of appends) {
       if (!isOneOf(stream, this.prefixes)) throw new TypeError(`Not the name of a stream of Cairn: ${stream}`);
@@ -150,6 +151,7 @@ export class KurrentDbEventStore implements EventStore, SnapshotStore {
 
   async head(): Promise<number> {
     this.checkOpen();
+    this.sequencer.assertLetIn();
     return this.reader.head();
   }
 
@@ -196,13 +198,13 @@ export class KurrentDbEventStore implements EventStore, SnapshotStore {
     return found ?? this.sequencer.placed(streamId, Number(revision), PLACE_PATIENCE_MS);
   }
 
-  /** A subscriber is not told of a server that goes away and comes back. */
+  /** A subscriber is not told of a server that goes away, or refuses for a while, and comes back. */
   private async untilAnswered(read: () => Promise<RecordedEvent[]>, isWanted: () => boolean): Promise<RecordedEvent[]> {
     for (let failures = 0; ; failures++) {
       try {
         return await read();
       } catch (error) {
-        if (!isPassing(error)) throw error;
+        if (isFinal(error)) throw error;
         if (!isWanted() || this.closing) return [];
         await sleep(backoffMs(failures, RETRY_MOST_MS));
       }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { problem } from '../problems/problem.js';
 import type { RouteAccess } from './allow.js';
+import type { OthersTokens } from './others-tokens.js';
 import type { KnownToken, TokenDirectory } from './token-directory.js';
 
 declare module 'fastify' {
@@ -12,17 +13,25 @@ declare module 'fastify' {
   }
 }
 
+interface Known {
+  readonly tokens: TokenDirectory;
+  readonly othersTokens: OthersTokens;
+}
+
+/** What any token looks like that was ever issued. */
+const TOKEN = /^[A-Za-z0-9._~+/=-]{32,256}$/;
+
 /**
  * Decides before the body is read who may go on. A route that does not say who may call it lets nobody in.
  *
  * @throws HttpProblem `unauthenticated` or `forbidden`
  */
-export function authenticate(request: FastifyRequest, tokens: TokenDirectory): void {
+export async function authenticate(request: FastifyRequest, { tokens, othersTokens }: Known): Promise<void> {
   if (request.is404) return;
   const { allow } = request.routeOptions.config as Partial<RouteAccess>;
   if (allow === 'no-token') return;
   const token = bearerOf(request.headers.authorization);
-  const caller = tokens.find(token, Date.now());
+  const caller = tokens.find(token, Date.now()) ?? (await foundElsewhere(token, { tokens, othersTokens }));
   if (!caller) throw problem('unauthenticated', 'The token is not known, has expired or was revoked.');
   request.bearer = caller;
   if (!allow?.includes(caller.role)) {
@@ -30,6 +39,13 @@ export function authenticate(request: FastifyRequest, tokens: TokenDirectory): v
     throw problem('forbidden', `Your token has the role ${caller.role}. This is for: ${who}.`);
   }
   request.caller = caller;
+}
+
+/** Another server may have issued it a moment ago. */
+async function foundElsewhere(token: string, { tokens, othersTokens }: Known): Promise<KnownToken | undefined> {
+  if (!TOKEN.test(token)) return undefined;
+  await othersTokens.catchUp();
+  return tokens.find(token, Date.now());
 }
 
 /** The caller of a route that asks for a token. */

@@ -21,13 +21,19 @@ export class TokenDirectory {
 
   static async load(events: EventReader): Promise<TokenDirectory> {
     const directory = new TokenDirectory();
+    await directory.read(events);
+    return directory;
+  }
+
+  /** Takes over all that the ledger says. What is known already stays as it is. */
+  async read(events: Pick<EventReader, 'readCategory'>): Promise<void> {
     for (let from = 0; ;) {
       const page = await events.readCategory('access-', from, PAGE);
       for (const { type, data, recordedAt } of page) {
-        directory.apply({ type, data: JSON.parse(data) as unknown } as Pick<AccessEvent, 'type' | 'data'>, recordedAt);
+        this.apply({ type, data: JSON.parse(data) as unknown } as Pick<AccessEvent, 'type' | 'data'>, recordedAt);
       }
       const last = page.at(-1);
-      if (!last || page.length < PAGE) return directory;
+      if (!last || page.length < PAGE) return;
       from = last.position + 1;
     }
   }

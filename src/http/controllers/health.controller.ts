@@ -1,16 +1,12 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AccessLog } from '../../access-log/access-log.js';
-import type { EventReader } from '../../event-store/port.js';
 import { Views } from '../../views/views.js';
 import { NoToken } from '../access/allow.js';
-import { EVENT_STORE } from '../injection.js';
 import { Documented } from '../openapi/documented.js';
+import { StoreWatch } from '../reads/store-watch.js';
 import { ViewsWatch } from '../reads/views-watch.js';
-
-/** How long the event store may take to say where it is. */
-const HEAD_TIMEOUT_MS = 2_000;
 
 /** How far the views may be behind the ledger and still be said to follow it: what one busy second brings. */
 const LAG_MAX = 10_000;
@@ -22,7 +18,7 @@ export class HealthController {
     private readonly views: Views,
     private readonly watch: ViewsWatch,
     private readonly accessLog: AccessLog,
-    @Inject(EVENT_STORE) private readonly events: EventReader,
+    private readonly store: StoreWatch,
   ) {}
 
   /** The process runs and answers. */
@@ -39,9 +35,9 @@ export class HealthController {
   @Documented('ready')
   async ready(@Res() reply: FastifyReply) {
     const { position, views } = this.views.status();
-    const head = await this.head();
+    const head = await this.store.head();
     const lag = head === undefined ? undefined : Math.max(0, head - position);
-    const detail = notReady(head, lag, this.watch.trouble());
+    const detail = notReady(head, lag, this.watch.trouble() ?? this.store.trouble());
     void reply
       .code(detail === undefined ? 200 : 503)
       .headers({ 'cache-control': 'no-store', ...(detail !== undefined && { 'retry-after': '1' }) })
@@ -60,20 +56,6 @@ export class HealthController {
   private accessLogStatus(): object {
     const { waiting, lost, isFailing } = this.accessLog.status();
     return { status: isFailing ? 'failing' : 'writing', waiting, lost };
-  }
-
-  private async head(): Promise<number | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), HEAD_TIMEOUT_MS);
-    });
-    try {
-      return await Promise.race([this.events.head(), late]);
-    } catch {
-      return undefined;
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }
 

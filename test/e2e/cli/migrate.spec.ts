@@ -98,6 +98,12 @@ describe('cairn migrate', () => {
     expect(second.stdout).toMatch(/^[\d,]+ events had been copied before\.$/m);
 
     expect(await migrate('--verify')).toMatchObject({ code: 0 });
+    const mark = standIn.log.stream('cairn-move') as unknown[];
+    const [finished] = mark.splice(1);
+    const unfinished = await migrate('--verify');
+    expect(unfinished).toMatchObject({ code: EXIT_CODES.failed });
+    expect(unfinished.stderr).toContain('The move was never finished');
+    mark.push(finished);
     const [record] = standIn.log.stream('environment-dev') ?? [];
     Object.assign(record ?? {}, { data: Buffer.from('{"component":"another"}') });
     const differing = await migrate('--verify');

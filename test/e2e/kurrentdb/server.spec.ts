@@ -1,4 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../../src/config.js';
+import { startServer } from '../../../src/main.js';
 import { StandIn } from '../../contract/kurrentdb/stand-in/stand-in.js';
 import { bakeOf, digestOf, promotionOf, setUpShop } from '../support/fixtures.js';
 import { describeHappyPath } from '../support/happy-path.js';
@@ -41,7 +46,7 @@ describe('servers on one KurrentDB', () => {
     expect(baked.status).toBe(201);
 
     const elsewhere = second.api(shop.pipeline.token);
-    await until(async () => (await elsewhere.get('/v1/environments')).status !== 401);
+    expect((await elsewhere.get('/v1/environments')).status).not.toBe(401);
     const again = await elsewhere.post('/v1/artifacts', bakeOf(digest), { headers });
     expect([again.status, again.body]).toEqual([201, baked.body]);
     const promoted = await elsewhere.post<{ position: number }>('/v1/environments/dev/promotions', promotionOf(digest));
@@ -57,12 +62,50 @@ describe('servers on one KurrentDB', () => {
     const [first, second] = [await start(token), await start(token)];
     const shop = await setUpShop(first);
     const elsewhere = second.api(shop.pipeline.token);
-    await until(async () => (await elsewhere.get('/v1/environments')).status !== 401);
+    expect((await elsewhere.get('/v1/environments')).status).not.toBe(401);
     for (const [index, api] of [shop.pipeline, elsewhere, shop.pipeline, elsewhere].entries()) {
       const digest = digestOf(`turn ${index}`);
       expect((await api.post('/v1/artifacts', bakeOf(digest))).status).toBe(201);
       expect((await api.post('/v1/environments/dev/promotions', promotionOf(digest))).status).toBe(201);
     }
+  });
+
+  it('issue one admin’s token when they start together on an empty ledger', async () => {
+    const homes = await Promise.all([1, 2, 3].map(() => mkdtemp(join(tmpdir(), 'cairn-'))));
+    const running = await Promise.all(
+      homes.map((home) =>
+        startServer(loadConfig({ CAIRN_DATA: home, CAIRN_PORT: '0', CAIRN_EVENT_STORE: standIn.url })),
+      ),
+    );
+    try {
+      const issued = running.flatMap(({ adminToken }) => adminToken ?? []);
+      expect(issued).toHaveLength(1);
+      expect(standIn.log.stream('access-admin')).toHaveLength(1);
+      for (const { url } of running) {
+        const answer = await fetch(`${url}/v1/tokens`, { headers: { authorization: `Bearer ${issued[0]}` } });
+        expect(answer.status).toBe(200);
+      }
+    } finally {
+      for (const server of running) await server.close();
+      for (const home of homes) await rm(home, { recursive: true, force: true });
+    }
+  });
+
+  it('know what others have revoked after KurrentDB had refused everything for a while', async () => {
+    const token = { CAIRN_ADMIN_TOKEN: 'a-token-that-both-servers-are-given-0123456789' };
+    const [first, second] = [await start(token), await start(token)];
+    const auditor = await second.as('auditor');
+    const here = first.api(auditor.token);
+    await until(async () => (await here.get('/v1/environments')).status !== 401);
+    standIn.faults.isDenying = true;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    standIn.faults.isDenying = false;
+    standIn.faults.badGateways = 3;
+    await until(async () => (await second.admin.get('/health/ready')).body['head'] !== undefined);
+    const listed = await second.admin.get<{ tokens: { id: string; role: string }[] }>('/v1/tokens');
+    const { id = '' } = listed.body.tokens.find(({ role }) => role === 'auditor') ?? {};
+    expect((await second.admin.delete(`/v1/tokens/${id}`)).status).toBe(200);
+    await until(async () => (await here.get('/v1/environments')).status === 401);
   });
 
   it('say that the store is away, answer 503 and go on when it is back', async () => {

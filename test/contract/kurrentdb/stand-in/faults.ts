@@ -20,6 +20,10 @@ export class Faults {
   private slowUntil = 0;
   /** Every call is turned away, as for a user without rights. */
   isDenying = false;
+  /** `$all` is not read, as for a user who has rights to other streams only. */
+  isDenyingAll = false;
+  /** Calls that are turned away next, as by a proxy whose server is away. */
+  badGateways = 0;
   /** Every call is turned away by a follower that knows this leader. */
   leader: { host: string; port: number } | undefined;
   happened = 0;
@@ -60,6 +64,10 @@ export function deadlineExceeded(): ServiceError {
 
 export function accessDenied(): ServiceError {
   return serviceError(status.UNAUTHENTICATED, 'Access Denied', { exception: 'access-denied' });
+}
+
+export function badGateway(): ServiceError {
+  return serviceError(status.UNAVAILABLE, 'Received HTTP status code 502');
 }
 
 export function notLeader({ host, port }: { host: string; port: number }): ServiceError {

@@ -23,7 +23,7 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 import { appendAnswer, batchAnswer, batchProposalOf, proposalOf } from './appending.js';
-import { accessDenied, deadlineExceeded, Faults, notLeader, type Fault } from './faults.js';
+import { accessDenied, badGateway, deadlineExceeded, Faults, notLeader, type Fault } from './faults.js';
 import { StandInLog } from './log.js';
 import { Proxy } from './proxy.js';
 import { answerRead } from './reading.js';
@@ -126,7 +126,8 @@ export class StandIn {
   private read(call: ServerWritableStream<ReadReq, ReadResp>): void {
     this.count('read');
     call.on('error', () => undefined);
-    const refusal = this.refusal();
+    const isOfAll = !call.request.getOptions()?.hasStream();
+    const refusal = this.faults.isDenyingAll && isOfAll ? accessDenied() : this.refusal();
     if (refusal) return void call.emit('error', refusal);
     answerRead(call, this.log, this.faults).catch((error: unknown) => call.emit('error', error));
   }
@@ -167,6 +168,10 @@ export class StandIn {
   /** Why no call gets further now. */
   private refusal(): ServiceError | undefined {
     if (this.faults.isDenying) return accessDenied();
+    if (this.faults.badGateways > 0) {
+      this.faults.badGateways -= 1;
+      return badGateway();
+    }
     if (this.faults.leader) return notLeader(this.faults.leader);
     return this.faults.take('not-leader') ? notLeader({ host: '127.0.0.1', port: this.proxy.port }) : undefined;
   }

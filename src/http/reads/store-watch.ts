@@ -1,0 +1,45 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EventReader } from '../../event-store/port.js';
+import { OthersTokens } from '../access/others-tokens.js';
+import { EVENT_STORE, LOG } from '../injection.js';
+import type { Log } from '../problems/to-problem.js';
+
+/** How long the event store may take to say where it is. */
+const HEAD_TIMEOUT_MS = 2_000;
+
+/** Asks the event store how far it is, and tells the log, once for each reason, why it does not answer. */
+@Injectable()
+export class StoreWatch {
+  private failure: string | undefined;
+
+  constructor(
+    @Inject(EVENT_STORE) private readonly events: EventReader,
+    private readonly othersTokens: OthersTokens,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  /** What is not taken over from the store any more, for callers; absent while everything is. */
+  trouble(): string | undefined {
+    return this.othersTokens.trouble();
+  }
+
+  /** The ledger's last position; undefined while the store does not answer. */
+  async head(): Promise<number | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), HEAD_TIMEOUT_MS);
+    });
+    try {
+      const head = await Promise.race([this.events.head(), late]);
+      if (head !== undefined) this.failure = undefined;
+      return head;
+    } catch (error) {
+      const failure = error instanceof Error ? error.message : String(error);
+      if (failure !== this.failure) this.log(`The event store does not answer: ${failure}`);
+      this.failure = failure;
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

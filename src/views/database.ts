@@ -56,6 +56,11 @@ export class WriteDatabase {
     return this.#inTurn(() => this.session.hold());
   }
 
+  /** Lets another connection have the views. */
+  letGo(): Promise<void> {
+    return this.#inTurn(() => this.session.letGo());
+  }
+
   /** Who holds the views while this connection does not. */
   holder(): Promise<string> {
     return this.#inTurn(() => this.session.holder());

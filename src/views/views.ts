@@ -23,6 +23,8 @@ export interface ViewsStatus {
   readonly error?: string;
   /** Why their database cannot be asked; absent while it can. */
   readonly away?: string;
+  /** Why the ledger cannot be read; absent while it can, or another server projects. */
+  readonly cutOff?: string;
 }
 
 /** How far the views may lag for a read to wait for them, and for how long: what a busy moment takes to catch up. */
@@ -45,6 +47,7 @@ export class Views extends ViewQueries {
   #isAsked = false;
   #error: string | undefined;
   #away: string | undefined;
+  #cutOff: string | undefined;
   #isClosing = false;
 
   private constructor(
@@ -117,6 +120,7 @@ export class Views extends ViewQueries {
       views: this.#positions,
       ...(this.#error !== undefined && { error: this.#error }),
       ...(this.#away !== undefined && { away: this.#away }),
+      ...(this.#cutOff !== undefined && { cutOff: this.#cutOff }),
     };
   }
 
@@ -153,6 +157,7 @@ export class Views extends ViewQueries {
     }
     this.#away = message.kind === 'away' ? message.message : undefined;
     if (message.kind === 'away') return;
+    this.#cutOff = message.cutOff;
     this.#positions = message.positions;
     this.#waiters.reached(this.position());
     this.#isAsked = false;

@@ -71,6 +71,12 @@ export class PostgresSession implements WriteSession {
     return this.#isHolder;
   }
 
+  async letGo(): Promise<void> {
+    if (!this.#isHolder || this.#runner.isReleased) return;
+    this.#isHolder = false;
+    await this.#query(`SELECT pg_advisory_unlock(${LOCK_CLASS}, ${VIEWS_LOCK})`);
+  }
+
   async holder(): Promise<string> {
     const [found] = await this.#query<{ pid: number; name: string; address: string | null; since: string }>(
       `SELECT pid, application_name AS name, host(client_addr) AS address,

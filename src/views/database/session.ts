@@ -18,6 +18,8 @@ export interface WriteSession {
    * the connection was lost.
    */
   hold(): Promise<boolean>;
+  /** Lets another session have the views, if this one has them. */
+  letGo(): Promise<void>;
   /** Who holds the views while this session does not, as far as the database knows. */
   holder(): Promise<string>;
   close(): Promise<void>;

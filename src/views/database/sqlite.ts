@@ -39,6 +39,7 @@ export async function openSqliteSession(path: string, { cacheMib, checkpointPage
     transaction: (work) => source.transaction(work),
     // Whoever has the ledger's file open has it alone, and the views with it.
     hold: () => Promise.resolve(true),
+    letGo: () => Promise.resolve(),
     holder: () => Promise.resolve('another process'),
     close: () => source.destroy(),
   };

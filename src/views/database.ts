@@ -25,12 +25,17 @@ export class WriteDatabase {
    * @throws ViewsDatabaseError when it cannot be opened or belongs to something else
    */
   static async open(url: string, room: Room = MODEST): Promise<WriteDatabase> {
-    const session = isPostgresUrl(url) ? openPostgresSession(url) : openSqliteSession(pathOf(url), room);
+    const session = isPostgresUrl(url) ? openPostgresSession(url, room) : openSqliteSession(pathOf(url), room);
     return new WriteDatabase(await session);
   }
 
   get source(): DataSource {
     return this.session.source;
+  }
+
+  /** Whether other servers may project into it, or follow who does. */
+  get isShared(): boolean {
+    return this.session.isShared;
   }
 
   /** Rows by the writing connection: inside a `write`, part of its transaction. */

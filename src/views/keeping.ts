@@ -2,9 +2,10 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { StoreError, type EventReader } from '../event-store/port.js';
 import type { Calls } from './calls.js';
 import type { WriteDatabase } from './database.js';
-import { isDatabaseAway } from './database/away.js';
+import { isDatabasePassing } from './database/away.js';
 import { messageOf } from './database/session.js';
 import { buildIndexes } from './indexes.js';
+import { LedgerMark } from './ledger-mark.js';
 import { PROJECTORS } from './projectors.js';
 import type { FromProjector } from './protocol.js';
 import { checkpointsOf, ProjectionRunner, StaleCheckpointError } from './runner.js';
@@ -47,8 +48,9 @@ const FOLLOW_MS = { busy: 100, urgent: 15 };
  * over where the rows are.
  */
 export async function keepViews(keeping: Keeping): Promise<void> {
-  const { views, calls } = keeping;
+  const { reader, views, calls } = keeping;
   const tries = new Tries();
+  const mark = new LedgerMark(reader, views);
   const told: Keeping = {
     ...keeping,
     post: (message) => {
@@ -58,9 +60,10 @@ export async function keepViews(keeping: Keeping): Promise<void> {
   };
   while (!calls.isClosing) {
     try {
-      if (tries.isCutOff) await follow(told, tries.cutOff);
-      else if (await views.hold()) await project(told);
-      else await follow(told);
+      const isProjecting = !tries.isCutOff && (await views.hold());
+      await mark.check();
+      if (isProjecting) await project(told, mark);
+      else await follow(told, tries.isCutOff ? tries.cutOff : undefined);
     } catch (error) {
       if (isStoreAway(error) && tries.hasBegun) {
         tries.cutOffBy(messageOf(error));
@@ -110,7 +113,7 @@ const doubled = ({ first, last }: { first: number; last: number }, times: number
   Math.min(last, first * 2 ** times);
 
 /** Projects batch after batch while there are events, and waits to be told of more when there are none. */
-async function project({ reader, views, calls, post }: Keeping): Promise<void> {
+async function project({ reader, views, calls, post }: Keeping, mark: LedgerMark): Promise<void> {
   await buildIndexes(views, PROJECTORS);
   const untilBack = <Result>(ask: () => Promise<Result>) => untilStoreIsBack(calls, ask);
   const runner = await untilBack(() => ProjectionRunner.start(reader, views, PROJECTORS));
@@ -122,6 +125,7 @@ async function project({ reader, views, calls, post }: Keeping): Promise<void> {
     const projected = await untilBack(() => runner.step());
     const head = await untilBack(() => reader.head());
     if (projected === undefined || head === undefined) return;
+    if (projected > 0) await mark.learn();
     post({ kind: 'moved', positions: runner.positions, head });
     // Messages are taken in between batches only when the event loop gets a turn.
     await setImmediate();
@@ -158,7 +162,7 @@ async function follow({ views, calls, post }: Keeping, cutOff?: string): Promise
 }
 
 /** Whether it is over by itself, so that it is to be tried again; anything else stops the views. */
-const isPassing = (error: unknown): boolean => error instanceof StaleCheckpointError || isDatabaseAway(error);
+const isPassing = (error: unknown): boolean => error instanceof StaleCheckpointError || isDatabasePassing(error);
 
 const isStoreAway = (error: unknown): error is StoreError =>
   error instanceof StoreError && !FINAL_STORE_ERRORS.includes(error.code);

@@ -36,6 +36,7 @@ export async function openSession(source: DataSource, place: string): Promise<Po
 
 /** The connection that writes, and that holds the views: both end with it, so that who lost them cannot write. */
 export class PostgresSession implements WriteSession {
+  readonly isShared = true;
   readonly rows: PostgresRowWriter;
   #runner: QueryRunner;
   #isHolder = false;

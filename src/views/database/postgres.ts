@@ -2,7 +2,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { isDatabaseAway } from './away.js';
 import { openSession, type PostgresSession } from './postgres-session.js';
 import { checkPostgresUrl, placeOf } from './postgres-url.js';
-import { messageOf, SHARED_OPTIONS, ViewsDatabaseError } from './session.js';
+import { messageOf, SHARED_OPTIONS, ViewsDatabaseError, type Room } from './session.js';
 
 /** The session that writes has one connection for itself; the other is for who looks on. */
 const WRITER_CONNECTIONS = 2;
@@ -20,19 +20,20 @@ const READ_TIMEOUT_MS = 120_000;
 const ANSWER_TIMEOUT_MS = READ_TIMEOUT_MS + 5_000;
 
 /**
- * A writer whose machine is gone loses the views within half a minute. Its commits need not be on disk at once: the
- * checkpoint is written with the rows, and is lost with them.
+ * A writer whose machine is gone loses the views within half a minute. Beside a server its commits are on disk before
+ * they are told: what readers were answered from must not be gone after a crash. A rebuild tells nobody until it ends.
  */
-const WRITER_OPTIONS = [
+const writerOptions = ({ isDurable }: Room): string[] => [
   ...['tcp_keepalives_idle=10', 'tcp_keepalives_interval=5', 'tcp_keepalives_count=3'],
-  ...['synchronous_commit=off', 'idle_session_timeout=0', 'jit=off'],
+  ...[`synchronous_commit=${isDurable ? 'on' : 'off'}`, 'idle_session_timeout=0'],
+  ...['lock_timeout=0', 'statement_timeout=0', 'jit=off'],
 ];
 const READER_OPTIONS = ['default_transaction_read_only=on', 'jit=off'];
 
 /** Opens the database and brings its tables up to date, one server at a time. */
-export async function openPostgresSession(url: string): Promise<PostgresSession> {
+export async function openPostgresSession(url: string, room: Room): Promise<PostgresSession> {
   const source = new DataSource(
-    optionsOf(url, { name: 'cairn projector', connections: WRITER_CONNECTIONS, settings: WRITER_OPTIONS }),
+    optionsOf(url, { name: 'cairn projector', connections: WRITER_CONNECTIONS, settings: writerOptions(room) }),
   );
   await opened(source, url);
   try {

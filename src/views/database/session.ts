@@ -7,6 +7,8 @@ import type { RowWriter } from '../rows.js';
 /** What a database does for whoever writes the views: one connection, on which one thing happens at a time. */
 export interface WriteSession {
   readonly source: DataSource;
+  /** Whether sessions of other servers may write it as well, one at a time. */
+  readonly isShared: boolean;
   /** Rows by this connection, inside its transaction when there is one. */
   readonly rows: RowWriter;
   /** Runs a statement on this connection. */
@@ -32,13 +34,15 @@ export interface WriteSession {
 export interface Room {
   readonly cacheMib: number;
   readonly checkpointPages: number;
+  /** Whether what was committed is on disk before anybody is told. A PostgreSQL alone can leave that for later. */
+  readonly isDurable: boolean;
 }
 
 /** Beside a server. */
-export const MODEST: Room = { cacheMib: 32, checkpointPages: 16_000 };
+export const MODEST: Room = { cacheMib: 32, checkpointPages: 16_000, isDurable: true };
 
 /** For a rebuild, which has the machine to itself and ends. */
-export const GENEROUS: Room = { cacheMib: 512, checkpointPages: 128_000 };
+export const GENEROUS: Room = { cacheMib: 512, checkpointPages: 128_000, isDurable: false };
 
 /** The views' database cannot be used. The message says which one and why, and holds no password. */
 export class ViewsDatabaseError extends Error {

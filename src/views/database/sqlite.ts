@@ -34,6 +34,7 @@ export async function openSqliteSession(path: string, { cacheMib, checkpointPage
   }
   return {
     source,
+    isShared: false,
     rows: new SqliteRowWriter(source, sqliteHandle(source)),
     run: async (sql) => void (await source.query(sql)),
     transaction: (work) => source.transaction(work),

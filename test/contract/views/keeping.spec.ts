@@ -4,7 +4,7 @@ import { Calls } from '../../../src/views/calls.js';
 import { WriteDatabase } from '../../../src/views/database.js';
 import { keepViews } from '../../../src/views/keeping.js';
 import type { FromProjector } from '../../../src/views/protocol.js';
-import { baked, FakeLedger } from '../../unit/views/ledger.js';
+import { baked, FakeLedger, uuid } from '../../unit/views/ledger.js';
 import { DATABASES, type OwnDatabase } from './databases.js';
 
 const LONG_MS = 20_000;
@@ -116,6 +116,50 @@ const postgres = DATABASES.find(({ name }) => name === 'PostgreSQL');
     // It follows the other one, so that its readers see the same.
     await until(() => isAt(holder, 1));
     await Promise.all([stop(holder), stop(follower)]);
+    await own.remove();
+  });
+
+  it('the one of another ledger is refused, and nothing is emptied', async () => {
+    const own = await postgres?.create();
+    if (!own) throw new Error('there is no PostgreSQL');
+    const [ours, others] = [new RefusingLedger(), new RefusingLedger()];
+    ours.append(baked('ours'));
+    others.events.push({ ...others.append(baked('theirs')), id: uuid(-1) });
+    others.events.shift();
+    const holder = await keep(own.url, ours);
+    await until(() => isAt(holder, 0));
+    for (const ledger of [others, new RefusingLedger()]) {
+      const follower = await keep(own.url, ledger);
+      expect(await follower.ended).toMatchObject({
+        code: 'database-refused',
+        message: expect.stringMatching(/rebuild/),
+      });
+      expect(follower.latest).toBeUndefined();
+      await follower.views.close();
+    }
+    await stop(holder);
+    const taker = await keep(own.url, others);
+    expect(await taker.ended).toMatchObject({ code: 'database-refused' });
+    await taker.views.close();
+    const again = await keep(own.url, ours);
+    await until(() => isAt(again, 0));
+    await stop(again);
+    await own.remove();
+  });
+
+  it('the one that started on an empty ledger stops when the views turn out to be of another', async () => {
+    const own = await postgres?.create();
+    if (!own) throw new Error('there is no PostgreSQL');
+    const [ours, others] = [new RefusingLedger(), new RefusingLedger()];
+    const holder = await keep(own.url, ours);
+    await until(() => isAt(holder, -1));
+    const follower = await keep(own.url, others);
+    await until(() => isAt(follower, -1));
+    ours.append(baked('ours'));
+    expect(await follower.ended).toMatchObject({ code: 'database-refused' });
+    await until(() => isAt(holder, 0));
+    await stop(holder);
+    await follower.views.close();
     await own.remove();
   });
 });

@@ -84,6 +84,11 @@ export class Views extends ViewQueries {
     return views;
   }
 
+  /** Whether what is known of the rows holds now; see {@link settled}. */
+  get isSettled(): boolean {
+    return this.#error === undefined && this.#away === undefined;
+  }
+
   /** The last position that all views know of; -1 when they know nothing yet. */
   position(): number {
     return Math.min(...Object.values(this.#positions));
@@ -105,10 +110,18 @@ export class Views extends ViewQueries {
     return this.position();
   }
 
+  /**
+   * Whether what is known of the rows holds, at the latest after `timeoutMs`: not once the views have stopped, since
+   * anybody may empty them then, and not after their database was away until it says again how far they are.
+   */
+  settled(timeoutMs: number): Promise<boolean> {
+    return this.waitFor(-1, timeoutMs);
+  }
+
   /** Whether the views have reached the position, at the latest after `timeoutMs`. */
   waitFor(position: number, timeoutMs: number): Promise<boolean> {
-    if (this.position() >= position) return Promise.resolve(true);
     if (this.#error !== undefined || this.#isClosing) return Promise.resolve(false);
+    if (this.#away === undefined && this.position() >= position) return Promise.resolve(true);
     this.#head = Math.max(this.#head, position);
     this.#ask({ isUrgent: true });
     return this.#waiters.wait(position, timeoutMs);

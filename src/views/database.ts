@@ -53,6 +53,11 @@ export class WriteDatabase {
     return this.#inTurn(() => this.session.run(sql));
   }
 
+  /** @throws when the connection is not there any more, or does not answer within a bound */
+  check(): Promise<void> {
+    return this.#inTurn(() => this.session.check());
+  }
+
   /**
    * Takes the views for this connection, unless another one has them. Several servers share a PostgreSQL, and only the
    * one that holds the views may write them; with its connection it loses them.

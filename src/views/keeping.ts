@@ -141,7 +141,7 @@ async function project({ reader, views, calls, post }: Keeping, mark: LedgerMark
  */
 async function idle({ views, calls }: Pick<Keeping, 'views' | 'calls'>): Promise<void> {
   await calls.until(() => calls.hasNews, IDLE_MS);
-  if (!calls.hasNews) await views.run('SELECT 1');
+  if (!calls.hasNews) await views.check();
 }
 
 /** Tells how far the views are that another one projects, and why this one could not, if it is because of the store. */

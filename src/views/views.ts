@@ -49,6 +49,8 @@ export class Views extends ViewQueries {
   #away: string | undefined;
   #cutOff: string | undefined;
   #isClosing = false;
+  /** The question of `answers` that has no answer yet: a silent database is not asked again and again. */
+  #asked: Promise<boolean> | undefined;
 
   private constructor(
     private readonly worker: Worker,
@@ -125,6 +127,18 @@ export class Views extends ViewQueries {
     this.#head = Math.max(this.#head, position);
     this.#ask({ isUrgent: true });
     return this.#waiters.wait(position, timeoutMs);
+  }
+
+  /** Whether the connections that read get an answer. */
+  answers(): Promise<boolean> {
+    this.#asked ??= this.source
+      .query('SELECT 1')
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => (this.#asked = undefined));
+    return this.#asked;
   }
 
   status(): ViewsStatus {

@@ -9,8 +9,8 @@ import { EVENT_STORE } from '../injection.js';
 import { Documented } from '../openapi/documented.js';
 import { ViewsWatch } from '../reads/views-watch.js';
 
-/** How long the event store may take to say where it is. */
-const HEAD_TIMEOUT_MS = 2_000;
+/** How long the event store may take to say where it is, and the views' database to say anything. */
+const ANSWER_TIMEOUT_MS = 2_000;
 
 /** How far the views may be behind the ledger and still be said to follow it: what one busy second brings. */
 const LAG_MAX = 10_000;
@@ -39,9 +39,9 @@ export class HealthController {
   @Documented('ready')
   async ready(@Res() reply: FastifyReply) {
     const { position, views } = this.views.status();
-    const head = await this.head();
+    const [head, answers] = await Promise.all([inTime(this.events.head()), inTime(this.views.answers())]);
     const lag = head === undefined ? undefined : Math.max(0, head - position);
-    const detail = notReady(head, lag, this.watch.trouble());
+    const detail = notReady(head, lag, this.watch.trouble(answers === true));
     void reply
       .code(detail === undefined ? 200 : 503)
       .headers({ 'cache-control': 'no-store', ...(detail !== undefined && { 'retry-after': '1' }) })
@@ -61,19 +61,20 @@ export class HealthController {
     const { waiting, lost, isFailing } = this.accessLog.status();
     return { status: isFailing ? 'failing' : 'writing', waiting, lost };
   }
+}
 
-  private async head(): Promise<number | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), HEAD_TIMEOUT_MS);
-    });
-    try {
-      return await Promise.race([this.events.head(), late]);
-    } catch {
-      return undefined;
-    } finally {
-      clearTimeout(timer);
-    }
+/** What is answered in time; nothing when it is late, or a failure. */
+async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ANSWER_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

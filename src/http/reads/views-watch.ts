@@ -16,10 +16,10 @@ export class ViewsWatch {
     @Inject(LOG) private readonly log: Log,
   ) {}
 
-  /** Why the views do not follow the ledger, for callers; absent while they do. */
-  trouble(): string | undefined {
+  /** Why the views do not follow the ledger, for callers; absent while they do. `answers` is whether their readers get any. */
+  trouble(answers = true): string | undefined {
     if (this.hasStopped()) return 'The views have stopped. The server’s log says why.';
-    if (this.isAway()) return 'The views’ database does not answer.';
+    if (this.isAway() || !answers) return 'The views’ database does not answer.';
     return this.isCutOff() ? 'The views cannot read the ledger. The server’s log says why.' : undefined;
   }
 

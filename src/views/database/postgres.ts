@@ -13,6 +13,9 @@ const READER_CONNECTIONS = 8;
 /** How long a connection may take, a free one of the pool included. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** How long a connection may be silent before the network is asked whether it is still there. */
+const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
+
 /** What a read may take: a report over a whole year is made of several. */
 const READ_TIMEOUT_MS = 120_000;
 
@@ -87,7 +90,7 @@ function optionsOf(
     parseInt8: true,
     // A connection that is lost while nobody uses it is replaced by the next use.
     poolErrorHandler: () => undefined,
-    extra: { options: `${decodeURIComponent(theirs)} ${ours}`.trim(), keepAlive: true, ...limits },
+    extra: { options: `${decodeURIComponent(theirs)} ${ours}`.trim(), ...KEEP_ALIVE, ...limits },
     ...SHARED_OPTIONS,
   };
 }

@@ -13,6 +13,8 @@ export interface WriteSession {
   readonly rows: RowWriter;
   /** Runs a statement on this connection. */
   run(sql: string): Promise<void>;
+  /** @throws when the connection is not there any more, or does not answer within a bound */
+  check(): Promise<void>;
   /** Runs `work` in a transaction: all of it is kept, or, when it throws, nothing. */
   transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
   /**

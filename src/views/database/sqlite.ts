@@ -37,6 +37,7 @@ export async function openSqliteSession(path: string, { cacheMib, checkpointPage
     isShared: false,
     rows: new SqliteRowWriter(source, sqliteHandle(source)),
     run: async (sql) => void (await source.query(sql)),
+    check: () => Promise.resolve(),
     transaction: (work) => source.transaction(work),
     // Whoever has the ledger's file open has it alone, and the views with it.
     hold: () => Promise.resolve(true),

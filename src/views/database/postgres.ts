@@ -90,7 +90,7 @@ function optionsOf(
     parseInt8: true,
     // A connection that is lost while nobody uses it is replaced by the next use.
     poolErrorHandler: () => undefined,
-    extra: { options: `${decodeURIComponent(theirs)} ${ours}`.trim(), ...KEEP_ALIVE, ...limits },
+    extra: { options: `${decodeURIComponent(theirs.replaceAll('+', ' '))} ${ours}`.trim(), ...KEEP_ALIVE, ...limits },
     ...SHARED_OPTIONS,
   };
 }

@@ -35,6 +35,6 @@ export class AppModule {
 const historyOf = (views: Views): KnownGoodHistory => ({
   standing: (environment, digest) => views.knownGood.standing(environment, digest),
   wasLive: (environment, service, digest) => views.knownGood.wasLive(environment, service, digest),
-  position: () => views.position(),
+  position: () => (views.isSettled ? views.position() : -1),
   waitFor: (position, timeoutMs) => views.waitFor(position, timeoutMs),
 });

@@ -122,15 +122,15 @@ function read(environment: Environment, name: string): string {
   return SETTINGS.find((setting) => setting.name === name)?.default ?? '';
 }
 
-/** An address of a server as it may be shown: without user, password and options. */
-export const shownAddress = (url: string): string => withoutSecrets(url).replace(/\?.*$/s, '');
-
 /** Whether events or views are at a server, which no folder of ours holds. */
 export const isAtServer = (url: string): boolean => isEsdbUrl(url) || isPostgresUrl(url);
 
 function eventStoreUrl(environment: Environment, file: string): string {
   const name = 'CAIRN_EVENT_STORE';
   const given = environment[name]?.trim() ?? '';
+  if (/^(kurrentdb|kdb)(\+discover)?:/.test(given)) {
+    throw new ConfigError(name, 'must begin with esdb:// or esdb+discover://, which is what the client takes.');
+  }
   if (!isEsdbUrl(given)) return storeUrl(environment, name, file, ', or an esdb:// or esdb+discover:// URL,');
   try {
     checkEsdbUrl(given);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isAtServer, shownAddress, type Config } from '../config.js';
+import { isAtServer, serverOf, type Config } from '../config.js';
 import { configFor, type ServerOptions } from './server-options.js';
 import { leaveSoon, untilStopped } from './shutdown.js';
 import { colorsFor } from './terminal.js';
@@ -45,7 +45,7 @@ async function serve(options: ServerOptions): Promise<void> {
 
 /** Where the data are: who has set an address wrongly sees it here. */
 function placesOf({ dataFolder, eventStore, database }: Config): string {
-  const events = isAtServer(eventStore) ? `, events at ${shownAddress(eventStore)}` : '';
-  const views = isAtServer(database) ? `, views at ${shownAddress(database)}` : '';
+  const events = isAtServer(eventStore) ? `, events at ${serverOf(eventStore)}` : '';
+  const views = isAtServer(database) ? `, views at ${serverOf(database)}` : '';
   return `data in ${dataFolder}${events}${views}`;
 }

@@ -25,12 +25,17 @@ export class WriteDatabase {
    * @throws ViewsDatabaseError when it cannot be opened or belongs to something else
    */
   static async open(url: string, room: Room = MODEST): Promise<WriteDatabase> {
-    const session = isPostgresUrl(url) ? openPostgresSession(url) : openSqliteSession(pathOf(url), room);
+    const session = isPostgresUrl(url) ? openPostgresSession(url, room) : openSqliteSession(pathOf(url), room);
     return new WriteDatabase(await session);
   }
 
   get source(): DataSource {
     return this.session.source;
+  }
+
+  /** Whether other servers may project into it, or follow who does. */
+  get isShared(): boolean {
+    return this.session.isShared;
   }
 
   /** Rows by the writing connection: inside a `write`, part of its transaction. */
@@ -48,12 +53,22 @@ export class WriteDatabase {
     return this.#inTurn(() => this.session.run(sql));
   }
 
+  /** @throws when the connection is not there any more, or does not answer within a bound */
+  check(): Promise<void> {
+    return this.#inTurn(() => this.session.check());
+  }
+
   /**
    * Takes the views for this connection, unless another one has them. Several servers share a PostgreSQL, and only the
    * one that holds the views may write them; with its connection it loses them.
    */
   hold(): Promise<boolean> {
     return this.#inTurn(() => this.session.hold());
+  }
+
+  /** Lets another connection have the views. */
+  letGo(): Promise<void> {
+    return this.#inTurn(() => this.session.letGo());
   }
 
   /** Who holds the views while this connection does not. */

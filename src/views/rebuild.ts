@@ -2,6 +2,7 @@ import { openEventReader } from '../adapters.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GENEROUS, ViewsDatabaseError, WriteDatabase } from './database.js';
 import { buildIndexes, dropIndexes } from './indexes.js';
+import { unmarkLedger } from './ledger-mark.js';
 import { PROJECTORS } from './projectors.js';
 import { ProjectionRunner } from './runner.js';
 
@@ -21,7 +22,8 @@ const BATCH_EVENTS = 10_000;
 const HOLD_TRIES = { count: 20, everyMs: 250 };
 
 /**
- * Empties all views and fills them again from the ledger. Nothing else may be writing them meanwhile.
+ * Empties all views, whatever ledger they are of, and fills them again from this one. Nothing else may be writing them
+ * meanwhile.
  *
  * @throws ViewsDatabaseError when a server projects them
  */
@@ -33,6 +35,7 @@ export async function rebuildViews({ eventStore, database, onProgress }: Rebuild
       await takeHold(views);
       const runner = await ProjectionRunner.start(reader, views, PROJECTORS, BATCH_EVENTS);
       await runner.restart();
+      await unmarkLedger(views);
       await dropIndexes(views, PROJECTORS);
       const head = await reader.head();
       while (await runner.step()) onProgress?.(runner.position, Math.max(head, runner.position));

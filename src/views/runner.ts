@@ -1,6 +1,7 @@
 import type { EventReader, RecordedEvent } from '../event-store/port.js';
 import { ViewCheckpoint } from './checkpoint.js';
 import type { WriteDatabase } from './database.js';
+import { markLedger } from './ledger-mark.js';
 import type { Projector } from './projector.js';
 import { BatchRows, MissingRowError, type RowWriter, type Table } from './rows.js';
 import { parseEvent, type ViewEvent } from './view-event.js';
@@ -94,6 +95,7 @@ export class ProjectionRunner {
     if (!last) return;
     await this.database.write(async () => {
       await this.#moveCheckpoints(group, last);
+      if (events[0]?.position === 0) await markLedger(this.#writer, events[0].id);
       const rows = new BatchRows(this.#writer);
       for (const projector of group) await projector.project(events, rows);
       await rows.flush();

@@ -23,6 +23,8 @@ export interface ViewsStatus {
   readonly error?: string;
   /** Why their database cannot be asked; absent while it can. */
   readonly away?: string;
+  /** Why the ledger cannot be read; absent while it can, or another server projects. */
+  readonly cutOff?: string;
 }
 
 /** How far the views may lag for a read to wait for them, and for how long: what a busy moment takes to catch up. */
@@ -45,7 +47,10 @@ export class Views extends ViewQueries {
   #isAsked = false;
   #error: string | undefined;
   #away: string | undefined;
+  #cutOff: string | undefined;
   #isClosing = false;
+  /** The question of `answers` that has no answer yet: a silent database is not asked again and again. */
+  #asked: Promise<boolean> | undefined;
 
   private constructor(
     private readonly worker: Worker,
@@ -81,6 +86,11 @@ export class Views extends ViewQueries {
     return views;
   }
 
+  /** Whether what is known of the rows holds now; see {@link settled}. */
+  get isSettled(): boolean {
+    return this.#error === undefined && this.#away === undefined;
+  }
+
   /** The last position that all views know of; -1 when they know nothing yet. */
   position(): number {
     return Math.min(...Object.values(this.#positions));
@@ -102,13 +112,33 @@ export class Views extends ViewQueries {
     return this.position();
   }
 
+  /**
+   * Whether what is known of the rows holds, at the latest after `timeoutMs`: not once the views have stopped, since
+   * anybody may empty them then, and not after their database was away until it says again how far they are.
+   */
+  settled(timeoutMs: number): Promise<boolean> {
+    return this.waitFor(-1, timeoutMs);
+  }
+
   /** Whether the views have reached the position, at the latest after `timeoutMs`. */
   waitFor(position: number, timeoutMs: number): Promise<boolean> {
-    if (this.position() >= position) return Promise.resolve(true);
     if (this.#error !== undefined || this.#isClosing) return Promise.resolve(false);
+    if (this.#away === undefined && this.position() >= position) return Promise.resolve(true);
     this.#head = Math.max(this.#head, position);
     this.#ask({ isUrgent: true });
     return this.#waiters.wait(position, timeoutMs);
+  }
+
+  /** Whether the connections that read get an answer. */
+  answers(): Promise<boolean> {
+    this.#asked ??= this.source
+      .query('SELECT 1')
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => (this.#asked = undefined));
+    return this.#asked;
   }
 
   status(): ViewsStatus {
@@ -117,6 +147,7 @@ export class Views extends ViewQueries {
       views: this.#positions,
       ...(this.#error !== undefined && { error: this.#error }),
       ...(this.#away !== undefined && { away: this.#away }),
+      ...(this.#cutOff !== undefined && { cutOff: this.#cutOff }),
     };
   }
 
@@ -153,6 +184,7 @@ export class Views extends ViewQueries {
     }
     this.#away = message.kind === 'away' ? message.message : undefined;
     if (message.kind === 'away') return;
+    this.#cutOff = message.cutOff;
     this.#positions = message.positions;
     this.#waiters.reached(this.position());
     this.#isAsked = false;

@@ -122,6 +122,12 @@ describe('views of a ledger', () => {
     expect(views.position()).toBe(events.length - 1);
     expect(views.status().error).toContain(`at position ${events.length} (ArtifactBaked.v1) cannot be projected`);
     expect(await views.waitFor(events.length, LONG_MS)).toBe(false);
+    // A rebuild may empty them from now on, so that nothing is read of them.
+    expect([views.isSettled, await views.settled(LONG_MS), await views.waitFor(0, LONG_MS)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
     await views.close();
   });
 
@@ -203,7 +209,9 @@ describe('a projector that is killed', () => {
 
   async function positionOf(url: string): Promise<number> {
     const reader = await openReadDatabase(url);
-    const rows = await reader.query<{ position: number }[]>('SELECT position FROM view_checkpoints');
+    const rows = await reader.query<{ position: number }[]>(
+      "SELECT position FROM view_checkpoints WHERE view <> '(ledger)'",
+    );
     await reader.destroy();
     return rows.length === 0 ? -1 : Math.min(...rows.map(({ position }) => position));
   }

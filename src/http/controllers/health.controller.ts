@@ -5,8 +5,12 @@ import { AccessLog } from '../../access-log/access-log.js';
 import { Views } from '../../views/views.js';
 import { NoToken } from '../access/allow.js';
 import { Documented } from '../openapi/documented.js';
+import { inTime } from '../reads/in-time.js';
 import { StoreWatch } from '../reads/store-watch.js';
 import { ViewsWatch } from '../reads/views-watch.js';
+
+/** How long the views' database may take to say anything. */
+const ANSWER_TIMEOUT_MS = 2_000;
 
 /** How far the views may be behind the ledger and still be said to follow it: what one busy second brings. */
 const LAG_MAX = 10_000;
@@ -35,9 +39,9 @@ export class HealthController {
   @Documented('ready')
   async ready(@Res() reply: FastifyReply) {
     const { position, views } = this.views.status();
-    const head = await this.store.head();
+    const [head, answers] = await Promise.all([this.store.head(), this.viewsAnswer()]);
     const lag = head === undefined ? undefined : Math.max(0, head - position);
-    const detail = notReady(head, lag, this.watch.trouble() ?? this.store.trouble());
+    const detail = notReady(head, lag, this.watch.trouble(answers) ?? this.store.trouble());
     void reply
       .code(detail === undefined ? 200 : 503)
       .headers({ 'cache-control': 'no-store', ...(detail !== undefined && { 'retry-after': '1' }) })
@@ -56,6 +60,11 @@ export class HealthController {
   private accessLogStatus(): object {
     const { waiting, lost, isFailing } = this.accessLog.status();
     return { status: isFailing ? 'failing' : 'writing', waiting, lost };
+  }
+
+  private async viewsAnswer(): Promise<boolean> {
+    const answers = await inTime(this.views.answers(), ANSWER_TIMEOUT_MS).catch(() => false);
+    return answers === true;
   }
 }
 

@@ -72,6 +72,7 @@ export class Reads {
 
   /** Waits until the views have seen the position. @throws HttpProblem when it is not there, or not in time */
   async see(position: number, name: string): Promise<void> {
+    await this.settled();
     if (this.views.position() >= position) return;
     const head = await this.events.head();
     if (position > head) {
@@ -98,9 +99,16 @@ export class Reads {
 
   /** What this server has acknowledged is seen by whoever asks it next. */
   private async current(): Promise<number> {
+    await this.settled();
     const position = await this.views.fresh();
     if (position < 0) throw this.watch.unavailable('The views are being built. See /health/ready.');
     return position;
+  }
+
+  /** @throws HttpProblem while nobody knows how far the rows of the views are */
+  private async settled(): Promise<void> {
+    if (!(await this.views.settled(VIEWS_WAIT_MS)))
+      throw this.watch.unavailable('The views’ database does not answer.');
   }
 
   private async catchUp(position: number, timeoutMs = VIEWS_WAIT_MS): Promise<void> {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EventReader } from '../../event-store/port.js';
 import { OthersTokens } from '../access/others-tokens.js';
 import { EVENT_STORE, LOG } from '../injection.js';
+import { inTime } from './in-time.js';
 import type { Log } from '../problems/to-problem.js';
 
 /** How long the event store may take to say where it is. */
@@ -25,12 +26,8 @@ export class StoreWatch {
 
   /** The ledger's last position; undefined while the store does not answer. */
   async head(): Promise<number | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), HEAD_TIMEOUT_MS);
-    });
     try {
-      const head = await Promise.race([this.events.head(), late]);
+      const head = await inTime(this.events.head(), HEAD_TIMEOUT_MS);
       if (head !== undefined) this.failure = undefined;
       return head;
     } catch (error) {
@@ -38,8 +35,6 @@ export class StoreWatch {
       if (failure !== this.failure) this.log(`The event store does not answer: ${failure}`);
       this.failure = failure;
       return undefined;
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

@@ -4,21 +4,23 @@ import { LOG } from '../injection.js';
 import { problem } from '../problems/problem.js';
 import type { Log } from '../problems/to-problem.js';
 
-/** Tells callers that the views have stopped or that their database is away, and the log, once, why. */
+/** Tells callers that the views have stopped, or cannot go on for now, and the log, once, why. */
 @Injectable()
 export class ViewsWatch {
   private hasLogged = false;
   private wasAway = false;
+  private wasCutOff = false;
 
   constructor(
     private readonly views: Views,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
-  /** Why the views do not follow the ledger, for callers; absent while they do. */
-  trouble(): string | undefined {
+  /** Why the views do not follow the ledger, for callers; absent while they do. `answers` is whether their readers get any. */
+  trouble(answers = true): string | undefined {
     if (this.hasStopped()) return 'The views have stopped. The server’s log says why.';
-    return this.isAway() ? 'The views’ database does not answer.' : undefined;
+    if (this.isAway() || !answers) return 'The views’ database does not answer.';
+    return this.isCutOff() ? 'The views cannot read the ledger. The server’s log says why.' : undefined;
   }
 
   /** Why a read of the views cannot be answered now. */
@@ -41,5 +43,13 @@ export class ViewsWatch {
     if (away === undefined && this.wasAway) this.log('The views’ database answers again.');
     this.wasAway = away !== undefined;
     return this.wasAway;
+  }
+
+  private isCutOff(): boolean {
+    const { cutOff } = this.views.status();
+    if (cutOff !== undefined && !this.wasCutOff) this.log(`The views cannot read the ledger: ${cutOff}`);
+    if (cutOff === undefined && this.wasCutOff) this.log('The views read the ledger again.');
+    this.wasCutOff = cutOff !== undefined;
+    return this.wasCutOff;
   }
 }

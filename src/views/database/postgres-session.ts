@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { MigrationExecutor, type DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { PostgresRowWriter } from './postgres-rows.js';
 import { messageOf, ViewsDatabaseError, type WriteSession } from './session.js';
@@ -12,6 +13,13 @@ const VIEWS_LOCK = "hashtext('views of ' || current_schema())";
 
 /** How long to wait for another server that makes the tables. */
 const MIGRATIONS_TIMEOUT_MS = 60_000;
+
+/**
+ * How long a question may take that every database answers at once, and how long a whole batch may, with the waits for
+ * readers and for a standby. Connections that have gone silent are told by nothing else.
+ */
+const ANSWER_TIMEOUT_MS = 10_000;
+const BATCH_TIMEOUT_MS = 300_000;
 
 /** @throws ViewsDatabaseError when the server or what is in the database will not do */
 export async function openSession(source: DataSource, place: string): Promise<PostgresSession> {
@@ -34,26 +42,45 @@ export async function openSession(source: DataSource, place: string): Promise<Po
   return new PostgresSession(source, runner);
 }
 
+/** The driver's client, as far as it is needed to end it. */
+interface DriverConnection {
+  readonly connection: { readonly stream: Duplex };
+}
+
 /** The connection that writes, and that holds the views: both end with it, so that who lost them cannot write. */
 export class PostgresSession implements WriteSession {
+  readonly isShared = true;
   readonly rows: PostgresRowWriter;
   #runner: QueryRunner;
   #isHolder = false;
+  #isInTransaction = false;
 
   constructor(
     readonly source: DataSource,
     runner: QueryRunner,
   ) {
     this.#runner = runner;
-    this.rows = new PostgresRowWriter(source, (sql, values) => this.#connected().query(sql, values, true));
+    this.rows = new PostgresRowWriter(source, (sql, values) => {
+      const asked = this.#connected().query(sql, values, true);
+      return this.#isInTransaction ? asked : this.#within(ANSWER_TIMEOUT_MS, asked);
+    });
   }
 
   async run(sql: string): Promise<void> {
     await this.#connected().query(sql);
   }
 
+  async check(): Promise<void> {
+    await this.#query('SELECT 1');
+  }
+
   async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.#connected().manager.transaction(work);
+    this.#isInTransaction = true;
+    try {
+      return await this.#within(BATCH_TIMEOUT_MS, this.#connected().manager.transaction(work));
+    } finally {
+      this.#isInTransaction = false;
+    }
   }
 
   async hold(): Promise<boolean> {
@@ -69,6 +96,12 @@ export class PostgresSession implements WriteSession {
     );
     this.#isHolder = answer?.held ?? false;
     return this.#isHolder;
+  }
+
+  async letGo(): Promise<void> {
+    if (!this.#isHolder || this.#runner.isReleased) return;
+    this.#isHolder = false;
+    await this.#query(`SELECT pg_advisory_unlock(${LOCK_CLASS}, ${VIEWS_LOCK})`);
   }
 
   async holder(): Promise<string> {
@@ -87,14 +120,30 @@ export class PostgresSession implements WriteSession {
   /** The views are let go before the connection ends, which the server may notice later. */
   async close(): Promise<void> {
     if (!this.#runner.isReleased) {
-      await this.#runner.query('SELECT pg_advisory_unlock_all()').catch(() => undefined);
+      await this.#query('SELECT pg_advisory_unlock_all()').catch(() => undefined);
       await this.#runner.release();
     }
     await this.source.destroy();
   }
 
   async #query<Row>(sql: string): Promise<Row[]> {
-    return (await this.#connected().query(sql)) as Row[];
+    return (await this.#within(ANSWER_TIMEOUT_MS, this.#connected().query(sql))) as Row[];
+  }
+
+  /** Ends the connection when the answer is late, as if the network had: with it, whoever waits for it is let go. */
+  async #within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+    const runner = this.#runner;
+    const timer = setTimeout(() => {
+      const { databaseConnection } = runner as unknown as { databaseConnection: DriverConnection };
+      databaseConnection.connection.stream.destroy(
+        new Error(`Connection terminated: no answer within ${timeoutMs / 1_000} s`),
+      );
+    }, timeoutMs);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Only `hold` connects again: until then whoever had the views has lost them. */

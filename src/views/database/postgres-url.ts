@@ -22,13 +22,18 @@ export const isPostgresUrl = (url: string): boolean => SCHEME.test(url);
 /** Which database it is, as it may be shown: without user and password. */
 export function placeOf(url: string): string {
   const { hostname, port, pathname, searchParams } = parsed(url);
-  const host = hostname || searchParams.get('host') || 'localhost';
+  const socket = searchParams.get('host');
+  if (socket !== null) return `postgres:${socket}${pathname}`;
+  const host = hostname || 'localhost';
   return `postgres://${decodeURIComponent(host)}:${port || '5432'}${pathname}`;
 }
 
 /** @throws RangeError that says what is wrong, without repeating what is secret */
 export function checkPostgresUrl(url: string): void {
-  const { hostname, port, pathname, searchParams } = parsed(url);
+  const { username, password, hostname, port, pathname, searchParams } = parsed(url);
+  for (const [name, value] of Object.entries({ user: username, password, host: hostname, database: pathname })) {
+    if (!isDecodable(value)) throw new RangeError(`has a % in its ${name} that stands for nothing; write it as %25`);
+  }
   if (hostname.includes(',')) throw new RangeError('names several hosts; the driver speaks to one');
   if (hostname === '' && !searchParams.has('host')) throw new RangeError('names no host');
   if (!PORT.test(port)) throw new RangeError('has a port that is none');
@@ -50,6 +55,15 @@ function parsed(url: string): URL {
     throw new RangeError(
       'must look like postgres://user:password@host:5432/database (percent-encode : @ / ? # in a password)',
     );
+  }
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -2,7 +2,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { isDatabaseAway } from './away.js';
 import { openSession, type PostgresSession } from './postgres-session.js';
 import { checkPostgresUrl, placeOf } from './postgres-url.js';
-import { messageOf, SHARED_OPTIONS, ViewsDatabaseError } from './session.js';
+import { messageOf, SHARED_OPTIONS, ViewsDatabaseError, type Room } from './session.js';
 
 /** The session that writes has one connection for itself; the other is for who looks on. */
 const WRITER_CONNECTIONS = 2;
@@ -13,6 +13,9 @@ const READER_CONNECTIONS = 8;
 /** How long a connection may take, a free one of the pool included. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** How long a connection may be silent before the network is asked whether it is still there. */
+const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
+
 /** What a read may take: a report over a whole year is made of several. */
 const READ_TIMEOUT_MS = 120_000;
 
@@ -20,19 +23,20 @@ const READ_TIMEOUT_MS = 120_000;
 const ANSWER_TIMEOUT_MS = READ_TIMEOUT_MS + 5_000;
 
 /**
- * A writer whose machine is gone loses the views within half a minute. Its commits need not be on disk at once: the
- * checkpoint is written with the rows, and is lost with them.
+ * A writer whose machine is gone loses the views within half a minute. Beside a server its commits are on disk before
+ * they are told: what readers were answered from must not be gone after a crash. A rebuild tells nobody until it ends.
  */
-const WRITER_OPTIONS = [
+const writerOptions = ({ isDurable }: Room): string[] => [
   ...['tcp_keepalives_idle=10', 'tcp_keepalives_interval=5', 'tcp_keepalives_count=3'],
-  ...['synchronous_commit=off', 'idle_session_timeout=0', 'jit=off'],
+  ...[`synchronous_commit=${isDurable ? 'on' : 'off'}`, 'idle_session_timeout=0'],
+  ...['lock_timeout=0', 'statement_timeout=0', 'jit=off'],
 ];
 const READER_OPTIONS = ['default_transaction_read_only=on', 'jit=off'];
 
 /** Opens the database and brings its tables up to date, one server at a time. */
-export async function openPostgresSession(url: string): Promise<PostgresSession> {
+export async function openPostgresSession(url: string, room: Room): Promise<PostgresSession> {
   const source = new DataSource(
-    optionsOf(url, { name: 'cairn projector', connections: WRITER_CONNECTIONS, settings: WRITER_OPTIONS }),
+    optionsOf(url, { name: 'cairn projector', connections: WRITER_CONNECTIONS, settings: writerOptions(room) }),
   );
   await opened(source, url);
   try {
@@ -86,7 +90,7 @@ function optionsOf(
     parseInt8: true,
     // A connection that is lost while nobody uses it is replaced by the next use.
     poolErrorHandler: () => undefined,
-    extra: { options: `${decodeURIComponent(theirs)} ${ours}`.trim(), keepAlive: true, ...limits },
+    extra: { options: `${decodeURIComponent(theirs.replaceAll('+', ' '))} ${ours}`.trim(), ...KEEP_ALIVE, ...limits },
     ...SHARED_OPTIONS,
   };
 }

@@ -7,10 +7,14 @@ import type { RowWriter } from '../rows.js';
 /** What a database does for whoever writes the views: one connection, on which one thing happens at a time. */
 export interface WriteSession {
   readonly source: DataSource;
+  /** Whether sessions of other servers may write it as well, one at a time. */
+  readonly isShared: boolean;
   /** Rows by this connection, inside its transaction when there is one. */
   readonly rows: RowWriter;
   /** Runs a statement on this connection. */
   run(sql: string): Promise<void>;
+  /** @throws when the connection is not there any more, or does not answer within a bound */
+  check(): Promise<void>;
   /** Runs `work` in a transaction: all of it is kept, or, when it throws, nothing. */
   transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
   /**
@@ -18,6 +22,8 @@ export interface WriteSession {
    * the connection was lost.
    */
   hold(): Promise<boolean>;
+  /** Lets another session have the views, if this one has them. */
+  letGo(): Promise<void>;
   /** Who holds the views while this session does not, as far as the database knows. */
   holder(): Promise<string>;
   close(): Promise<void>;
@@ -30,13 +36,15 @@ export interface WriteSession {
 export interface Room {
   readonly cacheMib: number;
   readonly checkpointPages: number;
+  /** Whether what was committed is on disk before anybody is told. A PostgreSQL alone can leave that for later. */
+  readonly isDurable: boolean;
 }
 
 /** Beside a server. */
-export const MODEST: Room = { cacheMib: 32, checkpointPages: 16_000 };
+export const MODEST: Room = { cacheMib: 32, checkpointPages: 16_000, isDurable: true };
 
 /** For a rebuild, which has the machine to itself and ends. */
-export const GENEROUS: Room = { cacheMib: 512, checkpointPages: 128_000 };
+export const GENEROUS: Room = { cacheMib: 512, checkpointPages: 128_000, isDurable: false };
 
 /** The views' database cannot be used. The message says which one and why, and holds no password. */
 export class ViewsDatabaseError extends Error {

@@ -34,11 +34,14 @@ export async function openSqliteSession(path: string, { cacheMib, checkpointPage
   }
   return {
     source,
+    isShared: false,
     rows: new SqliteRowWriter(source, sqliteHandle(source)),
     run: async (sql) => void (await source.query(sql)),
+    check: () => Promise.resolve(),
     transaction: (work) => source.transaction(work),
     // Whoever has the ledger's file open has it alone, and the views with it.
     hold: () => Promise.resolve(true),
+    letGo: () => Promise.resolve(),
     holder: () => Promise.resolve('another process'),
     close: () => source.destroy(),
   };

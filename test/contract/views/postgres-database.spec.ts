@@ -29,6 +29,8 @@ describe('the address of a PostgreSQL', () => {
     [`postgres://cairn:${PASSWORD}@db/a/b`, 'one database'],
     [`postgres://cairn:${PASSWORD}@one,two/cairn`, 'several hosts'],
     [`postgres:///cairn`, 'no host'],
+    [`postgres://cairn:${PASSWORD}%@db/cairn`, 'a % in its password'],
+    [`postgres://cairn:${PASSWORD}@d%zb/cairn`, '%'],
     [`postgres://cairn:${PASSWORD}@db:99999999/cairn`, 'must look like'],
     [`postgres://cairn:${PASSWORD}#@db/cairn`, 'must look like'],
     [`postgres://cairn:${PASSWORD}@db/cairn?sslmode=maybe`, 'sslmode'],

@@ -148,7 +148,7 @@ describe('when the server cannot be used', () => {
     ['', 78, /must name a KurrentDB server/],
     ['http://127.0.0.1:2113', 78, /names http: instead/],
     ['esdb://', 78, /must look like esdb:/],
-    ['esdb://admin:a-secret-word@host:port:1', 78, /names a host that is none: host:port:1/],
+    ['esdb://admin:a-secret-word@host:port:1', 78, /names a host that is none/],
     ['esdb://admin:a-secret-word@host:2113?tls=maybe', 78, /tls, which has a value that it cannot have/],
     ['esdb://host:2113?tlsCAFile=/not/there.crt', 78, /certificate file that cannot be read/],
     ['esdb://admin:a-secret-word@127.0.0.1:1?tls=false', 69, /cannot be reached/],

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const base = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
@@ -10,5 +12,7 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   testTimeout: 60_000,
+  // On two cores Jest would take one of them: it keeps the other for a person who watches.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   projects: ['architecture', 'unit', 'contract', 'projections', 'e2e', 'browser'].map(project),
 };

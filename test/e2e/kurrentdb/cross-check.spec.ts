@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { StandIn } from '../../contract/kurrentdb/stand-in/stand-in.js';
 import { describeOn, startEngine } from '../../projections/support/engine.js';
 import { StandIn as ProjectionsStandIn } from '../../projections/support/stand-in.js';
+import { knownDatabaseOf } from '../../support/database-of.js';
 import { cairn } from '../cli/cairn.js';
 import { bakeOf, digestOf, promotionOf, setUpShop } from '../support/fixtures.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -41,6 +42,7 @@ const verify = () =>
   cairn(['verify', '--cross-check', '--wait', '5', '--json'], {
     CAIRN_EVENT_STORE: projections.address,
     CAIRN_DATABASE: `sqlite:${join(server.folder, 'views.db')}`,
+    ...knownDatabaseOf(server.folder),
   });
 
 describeOnEngine('a server’s tables and the projection on what it has written', () => {

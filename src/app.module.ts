@@ -1,25 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { AccessLog } from './access-log/access-log.js';
 import { CommandsModule } from './commands/commands.module.js';
 import type { KnownGoodHistory } from './commands/known-good-history.js';
 import type { EventStore, SnapshotStore } from './event-store/port.js';
-import type { OthersTokens } from './http/access/others-tokens.js';
-import type { TokenDirectory } from './http/access/token-directory.js';
-import type { ExportsSettings } from './http/exports/exports.js';
-import { HttpModule, type Workshops } from './http/http.module.js';
-import type { Log } from './http/problems/to-problem.js';
+import { HttpModule, type HttpParts } from './http/http.module.js';
 import type { Views } from './views/views.js';
 
 /** What the application is made of, opened already. */
-export interface AppParts {
+export interface AppParts extends Omit<HttpParts, 'commands' | 'store'> {
   readonly store: EventStore & SnapshotStore;
-  readonly views: Views;
-  readonly tokens: TokenDirectory;
-  readonly othersTokens: OthersTokens;
-  readonly workshops: Workshops;
-  readonly accessLog: AccessLog;
-  readonly exports: ExportsSettings;
-  readonly log: Log;
 }
 
 /** The wiring: which part is given to which. */

@@ -52,7 +52,8 @@ export interface Workshops {
   readonly exports: Workshop;
 }
 
-interface HttpOptions {
+/** What HTTP is served over, opened already. */
+export interface HttpParts {
   readonly commands: DynamicModule;
   readonly store: EventReader;
   readonly views: Views;
@@ -67,8 +68,8 @@ interface HttpOptions {
 /** The HTTP contract over the write side, the views and the reading half of the event store. */
 @Module({})
 export class HttpModule {
-  static over(options: HttpOptions): DynamicModule {
-    const { commands, store, views, tokens, othersTokens, workshops, accessLog, exports, log } = options;
+  static over(parts: HttpParts): DynamicModule {
+    const { commands, store, views, tokens, othersTokens, workshops, accessLog, exports, log } = parts;
     return {
       module: HttpModule,
       imports: [commands],

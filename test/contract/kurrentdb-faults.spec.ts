@@ -5,7 +5,8 @@ import { KurrentDbEventStore } from '../../src/event-store/kurrentdb/store.js';
 import { StoreError, type Append, type Appended } from '../../src/event-store/port.js';
 import { FAULTS, type Fault } from './kurrentdb/stand-in/faults.js';
 import { StandIn } from './kurrentdb/stand-in/stand-in.js';
-import { append, appendOne, eventually, everything, idsOf, positionsOf, upTo } from './helpers/events.js';
+import { append, appendOne, everything, idsOf, placesOf, positionsOf, upTo } from './helpers/events.js';
+import { eventually } from '../support/eventually.js';
 
 const TIMES = 100;
 /** Short enough for a lost answer to be asked for again many times in a test. */
@@ -92,13 +93,7 @@ describe('two stores on one server', () => {
     expect(standIn.faults.happened).toBeGreaterThanOrEqual(TIMES);
     expect(positionsOf(ledger)).toEqual(upTo(ledger.length));
     expect(new Set(idsOf(ledger)).size).toBe(ledger.length);
-    const stored = ledger.map(({ id, stream, position, revision, recordedAt }) => ({
-      id,
-      stream,
-      position,
-      revision,
-      recordedAt,
-    }));
+    const stored = placesOf(ledger);
     expect(stored).toEqual(acknowledged);
     expect(stored.map(({ recordedAt }) => recordedAt)).toEqual(stored.map(({ recordedAt }) => recordedAt).sort());
     await eventually(() => seen.every((ids) => ids.length >= ledger.length));

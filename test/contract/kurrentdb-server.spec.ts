@@ -10,17 +10,8 @@ import { STREAM_PREFIXES } from '../../src/domain/streams.js';
 import { checkEsdbUrl, withoutSecrets } from '../../src/event-store/esdb-url.js';
 import { KurrentDbEventReader } from '../../src/event-store/kurrentdb/reader.js';
 import { KurrentDbEventStore } from '../../src/event-store/kurrentdb/store.js';
-import {
-  append,
-  appendAccepted,
-  appends,
-  eventually,
-  everything,
-  idsOf,
-  newEvent,
-  positionsOf,
-  upTo,
-} from './helpers/events.js';
+import { append, appendAccepted, appends, everything, idsOf, newEvent, positionsOf, upTo } from './helpers/events.js';
+import { eventually } from '../support/eventually.js';
 import { StandIn } from './kurrentdb/stand-in/stand-in.js';
 
 const QUICK = { attemptMs: 1_000, patienceMs: 600 };

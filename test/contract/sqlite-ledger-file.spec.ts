@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SqliteEventReader } from '../../src/event-store/sqlite/reader.js';
 import { SqliteEventStore } from '../../src/event-store/sqlite/store.js';
-import { append, appendAccepted, appends, eventually, everything, idsOf, positionsOf, upTo } from './helpers/events.js';
+import { append, appendAccepted, appends, everything, idsOf, positionsOf, upTo } from './helpers/events.js';
+import { eventually } from '../support/eventually.js';
 
 const APPENDER = fileURLToPath(new URL('./helpers/appender.js', import.meta.url));
 const STORE = new URL('../../dist/event-store/sqlite/store.js', import.meta.url).href;

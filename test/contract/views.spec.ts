@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -11,8 +10,8 @@ import { rebuildViews } from '../../src/views/rebuild.js';
 import { ProjectionRunner } from '../../src/views/runner.js';
 import { Views } from '../../src/views/views.js';
 import { workerUrl } from '../../src/worker-url.js';
-import { baked, dump, FakeLedger, temporaryFolder, uuid } from '../unit/views/ledger.js';
-import { step, tell } from '../unit/views/model.js';
+import { dumpOf, history, record } from './views/recorded.js';
+import { baked, FakeLedger, temporaryFolder, uuid } from '../unit/views/ledger.js';
 
 const LONG_MS = 20_000;
 
@@ -32,26 +31,7 @@ afterEach(async () => {
   folder.remove();
 });
 
-const history = (steps: number): RecordedEvent[] => tell(fc.sample(step, steps)).events;
-
-async function append(events: readonly RecordedEvent[]): Promise<number> {
-  const outcomes = await store.appendAll(
-    events.map(({ stream, revision, id, type, occurredAt, actor, data, remarks, meta, salts }) => ({
-      stream,
-      expectedRevision: revision - 1,
-      event: { id, type, occurredAt, actor, data, remarks: remarks ?? '{}', meta, salts },
-    })),
-  );
-  expect(outcomes.every(({ status }) => status === 'appended')).toBe(true);
-  return store.head();
-}
-
-async function dumpOf(url: string): Promise<Record<string, string[]>> {
-  const source = await openReadDatabase(url);
-  const rows = await dump(source);
-  await source.destroy();
-  return rows;
-}
+const append = (events: readonly RecordedEvent[]): Promise<number> => record(store, events);
 
 async function rebuilt(name: string): Promise<Record<string, string[]>> {
   const fresh = `sqlite:${join(folder.path, name)}`;

@@ -7,23 +7,16 @@ import type { RecordedEvent } from '../../src/event-store/port.js';
 import { ViewReader } from '../../src/views/reader.js';
 import { digestOf, facts, type FakeLedger, promotionFacts } from '../unit/views/ledger.js';
 import { ENVIRONMENTS, tell } from '../unit/views/model.js';
-import { describeOn, startEngine } from './support/engine.js';
 import { histories } from './support/history.js';
+import { openStage } from './support/stage.js';
 import { stored } from './support/stored.js';
-import { Views } from './support/views.js';
 
-const { describeOnEngine, engine } = describeOn(await startEngine());
-const views = new Views();
+const { describeOnEngine, engine, views } = await openStage();
 let reader: ViewReader;
 beforeAll(async () => {
-  await views.open();
   reader = await ViewReader.open(views.url);
 });
-afterAll(async () => {
-  engine.stop();
-  await reader.close();
-  await views.close();
-});
+afterAll(() => reader.close());
 
 const tabled: Omit<Derivations, 'projected'> = {
   tabled: (environment, revision) => tabledAt(reader, environment, revision),

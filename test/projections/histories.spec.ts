@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordedEvent } from '../../src/event-store/port.js';
 import { EventIndex } from '../../src/views/events/entity.js';
 import { baked, digestOf, facts, FakeLedger, promotionFacts } from '../unit/views/ledger.js';
-import { describeOn, startEngine, type Ran } from './support/engine.js';
+import type { Ran } from './support/engine.js';
 import { histories } from './support/history.js';
 import { skippedOf, spoiltHistories } from './support/malformed.js';
 import { linkOf, MALFORMED, stored, type StoredEvent } from './support/stored.js';
-import { Views } from './support/views.js';
+import { openStage } from './support/stage.js';
 
 interface Facts {
   readonly digest?: string;
@@ -24,13 +24,7 @@ interface Facts {
 
 type Links = Record<string, string[]>;
 
-const { describeOnEngine, engine } = describeOn(await startEngine());
-const views = new Views();
-beforeAll(() => views.open());
-afterAll(async () => {
-  engine.stop();
-  await views.close();
-});
+const { describeOnEngine, engine, views } = await openStage();
 
 const factsOf = (event: RecordedEvent): Facts => JSON.parse(event.data) as Facts;
 const aboutOf = (event: RecordedEvent): Facts => {

@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fingerprintOf } from '../../src/views/known-good/fingerprint.js';
 import { KnownGoodQueries } from '../../src/views/known-good/queries.js';
 import { defined, digestOf, facts, FakeLedger, promotionFacts } from '../unit/views/ledger.js';
 import { ENVIRONMENTS } from '../unit/views/model.js';
-import { describeOn, startEngine } from './support/engine.js';
 import { histories } from './support/history.js';
 import { skippedOf, spoiltHistories, withoutSkipped } from './support/malformed.js';
 import { stored } from './support/stored.js';
-import { Views } from './support/views.js';
+import { openStage } from './support/stage.js';
 
 interface KnownGood {
   readonly seen: number;
@@ -17,13 +16,7 @@ interface KnownGood {
   readonly skipped: number;
 }
 
-const { describeOnEngine, engine } = describeOn(await startEngine());
-const views = new Views();
-beforeAll(() => views.open());
-afterAll(async () => {
-  engine.stop();
-  await views.close();
-});
+const { describeOnEngine, engine, views } = await openStage();
 
 /** What is skipped has been seen all the same. */
 const withoutSeen = (states: Readonly<Record<string, KnownGood>>): Record<string, Omit<KnownGood, 'seen'>> =>

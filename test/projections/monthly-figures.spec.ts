@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { DataSource } from 'typeorm';
 import { Change } from '../../src/views/changes/entity.js';
 import { Incident } from '../../src/views/incidents/entity.js';
 import { FakeLedger, promotionFacts } from '../unit/views/ledger.js';
 import { ENVIRONMENTS } from '../unit/views/model.js';
-import { describeOn, startEngine } from './support/engine.js';
 import { histories } from './support/history.js';
 import { skippedOf, spoiltHistories, withoutSkipped } from './support/malformed.js';
 import { stored, type StoredEvent } from './support/stored.js';
-import { Views } from './support/views.js';
+import { openStage } from './support/stage.js';
 
 const NONE = { switches: 0, rollbacks: 0, failures: 0, refusals: 0, incidents: 0 };
 type Figures = typeof NONE;
@@ -18,13 +17,7 @@ interface Months {
   readonly skipped: number;
 }
 
-const { describeOnEngine, engine } = describeOn(await startEngine());
-const views = new Views();
-beforeAll(() => views.open());
-afterAll(async () => {
-  engine.stop();
-  await views.close();
-});
+const { describeOnEngine, engine, views } = await openStage();
 
 const run = async (events: readonly StoredEvent[]) => (await engine.run<Months>('monthly-figures', events)).states;
 

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Change } from '../../src/views/changes/entity.js';
 import { at, FakeLedger } from '../unit/views/ledger.js';
-import { describeOn, startEngine } from './support/engine.js';
 import { histories } from './support/history.js';
 import { spoiltHistories } from './support/malformed.js';
 import { stored, type StoredEvent } from './support/stored.js';
-import { Views } from './support/views.js';
+import { openStage } from './support/stage.js';
 
 interface Refusals {
   readonly total: number;
@@ -19,13 +18,7 @@ interface Refusals {
   readonly skipped: number;
 }
 
-const { describeOnEngine, engine } = describeOn(await startEngine());
-const views = new Views();
-beforeAll(() => views.open());
-afterAll(async () => {
-  engine.stop();
-  await views.close();
-});
+const { describeOnEngine, engine, views } = await openStage();
 
 const NONE: Refusals = { total: 0, reasons: {}, skipped: 0 };
 const run = async (events: readonly StoredEvent[]) =>

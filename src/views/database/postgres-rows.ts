@@ -1,4 +1,4 @@
-import type { DataSource, QueryResult } from 'typeorm';
+import type { QueryResult } from 'typeorm';
 import {
   MissingRowError,
   type EntityClass,
@@ -7,34 +7,20 @@ import {
   type RowWriter,
   type Table,
 } from '../rows.js';
+import { columnsOf, type ShapedColumn, type TableShapes } from './table-shapes.js';
 
 /** A statement on the connection that writes. */
 type Run = (sql: string, values: unknown[]) => Promise<QueryResult>;
-
-interface Column {
-  readonly property: string;
-  /** Quoted. */
-  readonly name: string;
-  readonly type: string;
-}
-
-interface Shape {
-  readonly table: string;
-  readonly columns: readonly Column[];
-}
 
 /** Rows a statement: an array of each column's values is one value to the server. */
 const CHUNK_ROWS = 5_000;
 
 /**
  * Rows by statements that take all of them at once, as arrays: the way to the server and back takes longer than a row.
- * Tables and columns come from the entities, so that there is one description of them.
  */
 export class PostgresRowWriter implements RowWriter {
-  readonly #shapes = new Map<EntityClass, Shape>();
-
   constructor(
-    private readonly source: DataSource,
+    private readonly shapes: TableShapes,
     private readonly run: Run,
   ) {}
 
@@ -53,7 +39,7 @@ export class PostgresRowWriter implements RowWriter {
   }
 
   async delete<Row extends object>(table: Table<Row>, keys: readonly (readonly KeyValue[])[]): Promise<void> {
-    const shape = this.#shapeOf(table.entity);
+    const shape = this.shapes.of(table.entity);
     const key = columnsOf(shape, table.key);
     for (const chunk of chunked(keys)) {
       await this.run(
@@ -68,7 +54,7 @@ export class PostgresRowWriter implements RowWriter {
     keys: readonly (readonly KeyValue[])[],
     latestBy?: keyof Row & string,
   ): Promise<(Row | undefined)[]> {
-    const shape = this.#shapeOf(entity);
+    const shape = this.shapes.of(entity);
     const key = columnsOf(
       shape,
       keyColumns.filter((column) => column !== latestBy),
@@ -90,11 +76,11 @@ export class PostgresRowWriter implements RowWriter {
   }
 
   async empty(entity: EntityClass): Promise<void> {
-    await this.run(`TRUNCATE ${this.#shapeOf(entity).table}`, []);
+    await this.run(`TRUNCATE ${this.shapes.of(entity).table}`, []);
   }
 
   async #insert<Row extends object>({ entity }: Table<Row>, rows: readonly Row[], onConflict: string): Promise<void> {
-    const { table, columns } = this.#shapeOf(entity);
+    const { table, columns } = this.shapes.of(entity);
     const names = columns.map(({ name }) => name).join(', ');
     for (const chunk of chunked(rows)) {
       const values = columns.map(({ property }) => chunk.map((row) => row[property as keyof Row] ?? null));
@@ -104,7 +90,7 @@ export class PostgresRowWriter implements RowWriter {
 
   /** All of them change the same columns. */
   async #update<Row extends object>(table: Table<Row>, updates: readonly RowUpdate<Row>[]): Promise<void> {
-    const shape = this.#shapeOf(table.entity);
+    const shape = this.shapes.of(table.entity);
     const key = columnsOf(shape, table.key);
     const changed = columnsOf(shape, Object.keys(updates[0]?.changes ?? {}));
     const set = changed.map(({ name }, index) => `${name} = u.k${key.length + index}`).join(', ');
@@ -125,41 +111,18 @@ export class PostgresRowWriter implements RowWriter {
     const missing = updates[found.indexOf(undefined)];
     throw new MissingRowError(shape.table, missing?.key ?? []);
   }
-
-  #shapeOf(entity: EntityClass): Shape {
-    const known = this.#shapes.get(entity);
-    if (known) return known;
-    const metadata = this.source.getMetadata(entity);
-    const shape = {
-      table: `"${metadata.tableName}"`,
-      columns: metadata.columns.map(({ propertyName, databaseName, type }) => ({
-        property: propertyName,
-        name: `"${databaseName}"`,
-        type: String(type),
-      })),
-    };
-    this.#shapes.set(entity, shape);
-    return shape;
-  }
 }
 
-const columnsOf = ({ table, columns }: Shape, properties: readonly string[]): Column[] =>
-  properties.map((property) => {
-    const column = columns.find((one) => one.property === property);
-    if (!column) throw new Error(`${table} has no column for ${property}`);
-    return column;
-  });
-
 /** The rows that the parameters hold, an array for each of the columns. */
-const unnest = (columns: readonly Column[]): string =>
+const unnest = (columns: readonly ShapedColumn[]): string =>
   `unnest(${columns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')})`;
 
-const aliases = (columns: readonly Column[]): string => columns.map((_, index) => `k${index}`).join(', ');
+const aliases = (columns: readonly ShapedColumn[]): string => columns.map((_, index) => `k${index}`).join(', ');
 
-const matching = (key: readonly Column[]): string =>
+const matching = (key: readonly ShapedColumn[]): string =>
   key.map(({ name }, index) => `t.${name} = u.k${index}`).join(' AND ');
 
-const transposed = (columns: readonly Column[], rows: readonly (readonly (KeyValue | null)[])[]): unknown[][] =>
+const transposed = (columns: readonly ShapedColumn[], rows: readonly (readonly (KeyValue | null)[])[]): unknown[][] =>
   columns.map((_, index) => rows.map((row) => row[index] ?? null));
 
 function grouped<Row extends object>(updates: readonly RowUpdate<Row>[]): RowUpdate<Row>[][] {

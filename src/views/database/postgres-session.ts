@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { MigrationExecutor, type DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { PostgresRowWriter } from './postgres-rows.js';
+import { TableShapes } from './table-shapes.js';
 import { messageOf, ViewsDatabaseError, type WriteSession } from './session.js';
 
 /** The oldest that its makers still mend. */
@@ -60,7 +61,7 @@ export class PostgresSession implements WriteSession {
     runner: QueryRunner,
   ) {
     this.#runner = runner;
-    this.rows = new PostgresRowWriter(source, (sql, values) => {
+    this.rows = new PostgresRowWriter(new TableShapes(source), (sql, values) => {
       const asked = this.#connected().query(sql, values, true);
       return this.#isInTransaction ? asked : this.#within(ANSWER_TIMEOUT_MS, asked);
     });

@@ -1,5 +1,4 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { DataSource } from 'typeorm';
 import {
   MissingRowError,
   type EntityClass,
@@ -8,23 +7,16 @@ import {
   type RowWriter,
   type Table,
 } from '../rows.js';
-
-interface Shape {
-  readonly table: string;
-  /** Property of the entity → column, quoted. */
-  readonly columns: ReadonlyMap<string, string>;
-}
+import { columnsOf, type TableShape, type TableShapes } from './table-shapes.js';
 
 /**
  * Rows by prepared statements on the driver's own handle: a TypeORM repository's insert takes forty times as long.
- * Tables and columns come from the entities, so that there is one description of them.
  */
 export class SqliteRowWriter implements RowWriter {
-  readonly #shapes = new Map<EntityClass, Shape>();
   readonly #statements = new Map<string, Statement<unknown[]>>();
 
   constructor(
-    private readonly source: DataSource,
+    private readonly shapes: TableShapes,
     private readonly database: Database,
   ) {}
 
@@ -37,11 +29,13 @@ export class SqliteRowWriter implements RowWriter {
   }
 
   update<Row extends object>(table: Table<Row>, updates: readonly RowUpdate<Row>[]): Promise<void> {
-    const shape = this.#shapeOf(table.entity);
+    const shape = this.shapes.of(table.entity);
     for (const { key, changes } of updates) {
       const entries = Object.entries(changes);
-      const set = entries.map(([property]) => `${columnOf(shape, property)} = ?`).join(', ');
-      const statement = this.#prepare(`UPDATE ${shape.table} SET ${set} WHERE ${this.#matching(table.key, shape)}`);
+      const set = asked(shape, Object.keys(changes)).join(', ');
+      const statement = this.#prepare(
+        `UPDATE ${shape.table} SET ${set} WHERE ${asked(shape, table.key).join(' AND ')}`,
+      );
       const { changes: updated } = statement.run(...entries.map(([, value]) => value), ...key);
       if (updated !== 1) throw new MissingRowError(shape.table, key);
     }
@@ -50,8 +44,8 @@ export class SqliteRowWriter implements RowWriter {
 
   delete<Row extends object>(table: Table<Row>, keys: readonly (readonly KeyValue[])[]): Promise<void> {
     if (keys.length === 0) return Promise.resolve();
-    const shape = this.#shapeOf(table.entity);
-    const statement = this.#prepare(`DELETE FROM ${shape.table} WHERE ${this.#matching(table.key, shape)}`);
+    const shape = this.shapes.of(table.entity);
+    const statement = this.#prepare(`DELETE FROM ${shape.table} WHERE ${asked(shape, table.key).join(' AND ')}`);
     for (const key of keys) statement.run(...key);
     return Promise.resolve();
   }
@@ -61,48 +55,33 @@ export class SqliteRowWriter implements RowWriter {
     keys: readonly (readonly KeyValue[])[],
     latestBy?: keyof Row & string,
   ): Promise<(Row | undefined)[]> {
-    const shape = this.#shapeOf(entity);
-    const selected = [...shape.columns].map(([property, column]) => `${column} AS "${property}"`).join(', ');
-    const matching = this.#matching(
-      keyColumns.filter((column) => column !== latestBy),
+    const shape = this.shapes.of(entity);
+    const selected = shape.columns.map(({ property, name }) => `${name} AS "${property}"`).join(', ');
+    const matching = asked(
       shape,
-    );
-    const newest = latestBy ? ` ORDER BY ${columnOf(shape, latestBy)} DESC LIMIT 1` : '';
+      keyColumns.filter((column) => column !== latestBy),
+    ).join(' AND ');
+    const [latest] = latestBy ? columnsOf(shape, [latestBy]) : [];
+    const newest = latest ? ` ORDER BY ${latest.name} DESC LIMIT 1` : '';
     const statement = this.#prepare(`SELECT ${selected} FROM ${shape.table} WHERE ${matching}${newest}`);
     return Promise.resolve(keys.map((key) => statement.get(...key) as Row | undefined));
   }
 
   empty(entity: EntityClass): Promise<void> {
-    this.database.exec(`DELETE FROM ${this.#shapeOf(entity).table}`);
+    this.database.exec(`DELETE FROM ${this.shapes.of(entity).table}`);
     return Promise.resolve();
   }
 
   #insert<Row extends object>({ entity }: Table<Row>, rows: readonly Row[], onConflict: string): Promise<void> {
     if (rows.length === 0) return Promise.resolve();
-    const { table, columns } = this.#shapeOf(entity);
-    const names = [...columns.values()].join(', ');
+    const { table, columns } = this.shapes.of(entity);
+    const names = columns.map(({ name }) => name).join(', ');
     const statement = this.#prepare(
-      `INSERT INTO ${table} (${names}) VALUES (${[...columns].map(() => '?').join(', ')})${onConflict}`,
+      `INSERT INTO ${table} (${names}) VALUES (${columns.map(() => '?').join(', ')})${onConflict}`,
     );
-    const properties = [...columns.keys()] as (keyof Row)[];
+    const properties = columns.map(({ property }) => property as keyof Row);
     for (const row of rows) statement.run(...properties.map((property) => row[property]));
     return Promise.resolve();
-  }
-
-  #matching(key: readonly string[], shape: Shape): string {
-    return key.map((property) => `${columnOf(shape, property)} = ?`).join(' AND ');
-  }
-
-  #shapeOf(entity: EntityClass): Shape {
-    const known = this.#shapes.get(entity);
-    if (known) return known;
-    const metadata = this.source.getMetadata(entity);
-    const shape = {
-      table: `"${metadata.tableName}"`,
-      columns: new Map(metadata.columns.map(({ propertyName, databaseName }) => [propertyName, `"${databaseName}"`])),
-    };
-    this.#shapes.set(entity, shape);
-    return shape;
   }
 
   #prepare(sql: string): Statement<unknown[]> {
@@ -114,8 +93,6 @@ export class SqliteRowWriter implements RowWriter {
   }
 }
 
-function columnOf(shape: Shape, property: string): string {
-  const column = shape.columns.get(property);
-  if (column === undefined) throw new Error(`${shape.table} has no column for ${property}`);
-  return column;
-}
+/** Each of the columns with a parameter: to be set, or to be compared with. */
+const asked = (shape: TableShape, properties: readonly string[]): string[] =>
+  columnsOf(shape, properties).map(({ name }) => `${name} = ?`);

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { messageOf, SHARED_OPTIONS, ViewsDatabaseError, type Room, type WriteSession } from './session.js';
 import { SqliteRowWriter } from './sqlite-rows.js';
+import { TableShapes } from './table-shapes.js';
 
 /** Says in SQLite's header whose file it is: "CrnV". */
 const APPLICATION_ID = 0x43_72_6e_56;
@@ -35,7 +36,7 @@ export async function openSqliteSession(path: string, { cacheMib, checkpointPage
   return {
     source,
     isShared: false,
-    rows: new SqliteRowWriter(source, sqliteHandle(source)),
+    rows: new SqliteRowWriter(new TableShapes(source), sqliteHandle(source)),
     run: async (sql) => void (await source.query(sql)),
     check: () => Promise.resolve(),
     transaction: (work) => source.transaction(work),

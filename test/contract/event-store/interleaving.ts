@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Append, AppendOutcome, EventStore, RecordedEvent } from '../../../src/event-store/port.js';
 import type { StoreUnderTest } from '../event-store.contract.js';
-import { append, everything, upTo } from '../helpers/events.js';
+import { append, everything, placesOf, upTo } from '../helpers/events.js';
 
 interface Step {
   readonly stream: number;
@@ -112,13 +112,7 @@ function expectAcknowledged(ledger: readonly RecordedEvent[], sent: readonly Sen
     if (known) expect(place).toEqual(known);
     acknowledged.set(one.event.id, place);
   }
-  const stored = ledger.map(({ id, stream, position, revision, recordedAt }) => ({
-    id,
-    stream,
-    position,
-    revision,
-    recordedAt,
-  }));
+  const stored = placesOf(ledger);
   expect(new Set(stored.map(({ id }) => id)).size).toBe(stored.length);
   const inOrder = [...acknowledged.values()] as typeof stored;
   expect(stored).toEqual(inOrder.sort((one, other) => one.position - other.position));

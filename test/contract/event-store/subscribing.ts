@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RecordedEvent } from '../../../src/event-store/port.js';
 import type { StoreUnderTest } from '../event-store.contract.js';
-import { append, appendOne, appends, eventually, positionsOf, upTo } from '../helpers/events.js';
+import { append, appendOne, appends, positionsOf, upTo } from '../helpers/events.js';
+import { eventually } from '../../support/eventually.js';
 
 export function describeSubscribing(underTest: () => StoreUnderTest): void {
   const store = () => underTest().store;

@@ -46,6 +46,9 @@ export async function appendAccepted(store: EventStore, one: Append): Promise<Ap
 
 export const positionsOf = (events: readonly RecordedEvent[]): number[] => events.map(({ position }) => position);
 export const idsOf = (events: readonly RecordedEvent[]): string[] => events.map(({ id }) => id);
+/** Where each event is: what an acknowledgement says of it. */
+export const placesOf = (events: readonly RecordedEvent[]) =>
+  events.map(({ id, stream, position, revision, recordedAt }) => ({ id, stream, position, revision, recordedAt }));
 export const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 /** The whole ledger, read a page at a time. */
@@ -55,14 +58,5 @@ export async function everything(store: EventStore): Promise<RecordedEvent[]> {
     const page = await store.readAll(events.length, 1_000);
     if (page.length === 0) return events;
     events.push(...page);
-  }
-}
-
-/** Waits until something holds, for ten seconds at most. */
-export async function eventually(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error('it did not come to hold within ten seconds');
-    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { openEventStore } from '../../../src/adapters.js';
 import type { EventStore, RecordedEvent } from '../../../src/event-store/port.js';
-import { openReadDatabase, WriteDatabase } from '../../../src/views/database.js';
+import { WriteDatabase } from '../../../src/views/database.js';
 import { PROJECTORS } from '../../../src/views/projectors.js';
 import { rebuildViews } from '../../../src/views/rebuild.js';
 import { ProjectionRunner, StaleCheckpointError } from '../../../src/views/runner.js';
 import { Views } from '../../../src/views/views.js';
 import { workerUrl } from '../../../src/worker-url.js';
+import { eventually } from '../../support/eventually.js';
 import { describeOnPostgres, freshDatabase, type FreshDatabase } from '../../support/postgres.js';
 import { startPostgres, type PostgresProcess } from '../../support/postgres-process.js';
-import { dump, temporaryFolder } from '../../unit/views/ledger.js';
-import { step, tell } from '../../unit/views/model.js';
+import { dumpOf, history, record } from './recorded.js';
+import { temporaryFolder } from '../../unit/views/ledger.js';
 
 const LONG_MS = 30_000;
 
@@ -43,26 +43,7 @@ async function openViews(database = fresh.url): Promise<Views> {
   return views;
 }
 
-const history = (steps: number): RecordedEvent[] => tell(fc.sample(step, steps)).events;
-
-async function append(events: readonly RecordedEvent[]): Promise<number> {
-  const outcomes = await store.appendAll(
-    events.map(({ stream, revision, id, type, occurredAt, actor, data, remarks, meta, salts }) => ({
-      stream,
-      expectedRevision: revision - 1,
-      event: { id, type, occurredAt, actor, data, remarks: remarks ?? '{}', meta, salts },
-    })),
-  );
-  expect(outcomes.every(({ status }) => status === 'appended')).toBe(true);
-  return store.head();
-}
-
-async function dumpOf(url: string): Promise<Record<string, string[]>> {
-  const source = await openReadDatabase(url);
-  const rows = await dump(source);
-  await source.destroy();
-  return rows;
-}
+const append = (events: readonly RecordedEvent[]): Promise<number> => record(store, events);
 
 /** Table by table: what a rebuild from scratch on SQLite has. */
 async function expectRowsOfRebuild(url = fresh.url): Promise<void> {
@@ -79,13 +60,7 @@ const holders = () => fresh.query<{ pid: number }>(HOLDERS);
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + LONG_MS;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('it did not come to hold in time');
-    await pause(20);
-  }
-}
+const until = (holds: () => boolean | Promise<boolean>): Promise<void> => eventually(holds, LONG_MS);
 
 describeOnPostgres('servers that share the views of one PostgreSQL', () => {
   beforeEach(setUp);

@@ -5,6 +5,7 @@ import { WriteDatabase } from '../../../src/views/database.js';
 import { keepViews } from '../../../src/views/keeping.js';
 import type { FromProjector } from '../../../src/views/protocol.js';
 import { baked, FakeLedger, uuid } from '../../unit/views/ledger.js';
+import { eventually } from '../../support/eventually.js';
 import { DATABASES, type OwnDatabase } from './databases.js';
 
 const LONG_MS = 20_000;
@@ -41,13 +42,7 @@ async function stop({ calls, views, ended }: Kept): Promise<void> {
   await views.close();
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + LONG_MS;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error('it did not come to hold in time');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+const until = (holds: () => boolean): Promise<void> => eventually(holds, LONG_MS);
 
 const isAt = ({ latest }: Kept, position: number): boolean =>
   latest?.kind === 'moved' && latest.cutOff === undefined && Math.min(...Object.values(latest.positions)) === position;

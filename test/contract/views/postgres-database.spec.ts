@@ -4,6 +4,7 @@ import { ViewCheckpoint } from '../../../src/views/checkpoint.js';
 import { isDatabaseAway } from '../../../src/views/database/away.js';
 import { openReadDatabase, ViewsDatabaseError, WriteDatabase } from '../../../src/views/database.js';
 import { describeOnPostgres, freshDatabase, type FreshDatabase } from '../../support/postgres.js';
+import { expectMigrationsUndone } from '../../support/undo-migrations.js';
 
 const PASSWORD = 's3cret-of-nobody';
 
@@ -73,11 +74,7 @@ describeOnPostgres('a PostgreSQL for the views', () => {
       );
     const database = await WriteDatabase.open(fresh.url);
     const { source } = database;
-    const before = await schema();
-    for (let undone = 0; undone < source.migrations.length; undone++) await source.undoLastMigration();
-    expect(await schema()).toEqual([]);
-    await source.runMigrations();
-    expect(await schema()).toEqual(before);
+    await expectMigrationsUndone(source, schema);
     await database.close();
   });
 

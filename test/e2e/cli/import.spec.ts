@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
 import { EXIT_CODES } from '../../../src/cli/exit-codes.js';
 import { cairn, hasControlCharacters, serve, startCairn, stop, temporaryFolder, type Served } from './cairn.js';
 
@@ -117,7 +118,7 @@ describe('cairn import', () => {
     const lines = history(600);
     const file = fileOf('long.ndjson', lines);
     const stopped = startCairn(['import', file, '--batch', '2'], server.settings);
-    await waitUntil(() => existsSync(`${file}.progress`));
+    await eventually(() => existsSync(`${file}.progress`), 15_000);
     stopped.process.kill('SIGINT');
     const { code, stderr } = await stopped.ended;
     expect(code).toBe(EXIT_CODES.interrupted);
@@ -158,7 +159,7 @@ describe('cairn import', () => {
     const file = fileOf('gone.ndjson', lines);
     const port = new URL(other.url).port;
     const importer = startCairn(['import', file, '--batch', '2'], other.settings);
-    await waitUntil(() => existsSync(`${file}.progress`));
+    await eventually(() => existsSync(`${file}.progress`), 15_000);
     other.process.kill('SIGKILL');
     await other.ended;
     await importer.until(/No answer from .* Trying again/);
@@ -178,11 +179,3 @@ describe('cairn import', () => {
     expect(denied.stdout).toBe('');
   });
 });
-
-async function waitUntil(isTrue: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 3_000; attempt++) {
-    if (isTrue()) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error('it did not happen within 15 s');
-}

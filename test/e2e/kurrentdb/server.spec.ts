@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../../../src/config.js';
 import { startServer } from '../../../src/main.js';
 import { StandIn } from '../../contract/kurrentdb/stand-in/stand-in.js';
+import { eventually } from '../../support/eventually.js';
 import { bakeOf, digestOf, promotionOf, setUpShop } from '../support/fixtures.js';
 import { describeHappyPath } from '../support/happy-path.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -132,10 +133,4 @@ describe('servers on one KurrentDB', () => {
 });
 
 /** Waits until something holds, for twenty seconds at most. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('it did not come to hold within twenty seconds');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const until = (holds: () => Promise<boolean>): Promise<void> => eventually(holds, 20_000);

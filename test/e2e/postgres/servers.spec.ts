@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { openReadDatabase } from '../../../src/views/database.js';
 import { StandIn } from '../../contract/kurrentdb/stand-in/stand-in.js';
+import { eventually } from '../../support/eventually.js';
 import { describeOnPostgres, freshDatabase, type FreshDatabase } from '../../support/postgres.js';
 import { startPostgres } from '../../support/postgres-process.js';
 import { dump } from '../../unit/views/ledger.js';
@@ -9,13 +10,7 @@ import { bakeOf, digestOf, promotionOf, setUpShop } from '../support/fixtures.js
 import { describeHappyPath } from '../support/happy-path.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('it did not come to hold within thirty seconds');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const until = (holds: () => Promise<boolean>): Promise<void> => eventually(holds, 30_000);
 
 describeOnPostgres('with views in PostgreSQL', () => {
   describeHappyPath('on a PostgreSQL', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ViewCheckpoint } from '../../../src/views/checkpoint.js';
 import { openReadDatabase, ViewsDatabaseError, WriteDatabase } from '../../../src/views/database.js';
 import { temporaryFolder } from './ledger.js';
+import { expectMigrationsUndone } from '../../support/undo-migrations.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let url: string;
@@ -41,11 +42,7 @@ describe('the tables', () => {
       source.query<unknown>(
         "SELECT name, sql FROM sqlite_master WHERE name NOT IN ('view_migrations', 'sqlite_sequence')",
       );
-    const before = await schema();
-    for (let undone = 0; undone < source.migrations.length; undone++) await source.undoLastMigration();
-    expect(await schema()).toEqual([]);
-    await source.runMigrations();
-    expect(await schema()).toEqual(before);
+    await expectMigrationsUndone(source, schema);
     await database.close();
   });
 

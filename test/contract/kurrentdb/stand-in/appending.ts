@@ -10,7 +10,7 @@ import type {
 import anyPb from 'google-protobuf/google/protobuf/any_pb.js';
 import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { AppendResult, Expected, Proposed } from './log.js';
-import { expectedOf, identifierOf, nameOf, proposedOf } from './messages.js';
+import { addressOf, identifierOf, proposedOf } from './messages.js';
 
 export interface Proposal {
   readonly stream: string;
@@ -25,13 +25,7 @@ export function proposalOf(messages: readonly AppendReq[]): Proposal {
   const options = messages[0]?.getOptions();
   if (!options) throw new Error('an append begins with its options');
   return {
-    stream: nameOf(options.getStreamIdentifier()),
-    expected: expectedOf({
-      hasAny: () => options.hasAny(),
-      hasNoStream: () => options.hasNoStream(),
-      hasStreamExists: () => options.hasStreamExists(),
-      revision: () => options.getRevision(),
-    }),
+    ...addressOf(options, options.getRevision()),
     events: messages.flatMap((message) => {
       const proposed = message.getProposedMessage();
       return proposed ? [proposedOf(proposed)] : [];
@@ -66,13 +60,7 @@ export function batchProposalOf(messages: readonly BatchAppendReq[]): Proposal {
   const options = messages[0]?.getOptions();
   if (!options) throw new Error('a batch begins with its options');
   return {
-    stream: nameOf(options.getStreamIdentifier()),
-    expected: expectedOf({
-      hasAny: () => options.hasAny(),
-      hasNoStream: () => options.hasNoStream(),
-      hasStreamExists: () => options.hasStreamExists(),
-      revision: () => options.getStreamPosition(),
-    }),
+    ...addressOf(options, options.getStreamPosition()),
     events: messages.flatMap((message) => message.getProposedMessagesList().map(proposedOf)),
   };
 }

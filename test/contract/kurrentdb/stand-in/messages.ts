@@ -33,16 +33,20 @@ export const identifierOf = (stream: string): StreamIdentifier => {
   return identifier;
 };
 
-/** What the caller expects, whichever of the two messages says it. */
-export function expectedOf(options: {
-  hasAny(): boolean;
-  hasNoStream(): boolean;
-  hasStreamExists(): boolean;
-  revision(): string;
-}): Expected {
-  if (options.hasAny()) return 'any';
-  if (options.hasStreamExists()) return 'stream-exists';
-  return options.hasNoStream() ? -1 : Number(options.revision());
+/** Which stream is meant and what the caller expects there, whichever of the two messages says it. */
+export function addressOf(
+  options: {
+    getStreamIdentifier(): StreamIdentifier | undefined;
+    hasAny(): boolean;
+    hasNoStream(): boolean;
+    hasStreamExists(): boolean;
+  },
+  revision: string,
+): { stream: string; expected: Expected } {
+  const stream = nameOf(options.getStreamIdentifier());
+  if (options.hasAny()) return { stream, expected: 'any' };
+  if (options.hasStreamExists()) return { stream, expected: 'stream-exists' };
+  return { stream, expected: options.hasNoStream() ? -1 : Number(revision) };
 }
 
 /** One event as an answer; of a stream's reads the server says no place in `$all`. */

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { SALTS_BYTES, type RecordedEvent } from '../event-store/port.js';
+import { hashLeaf } from './merkle/hash.js';
 
 /** Version of the leaf's form. */
 const LEAF_VERSION = 1;
 const SALT_BYTES = SALTS_BYTES / 3;
-/** RFC 6962, 2.1: what is hashed of a leaf begins with a zero, of an inner node with a one. */
-const LEAF_PREFIX = Buffer.of(0);
 
 /**
  * What the ledger's tree has of an event: the RFC 8785 text of its place, its envelope and the hashes of its three
@@ -29,9 +28,7 @@ export function leafText(event: RecordedEvent): string {
 }
 
 /** RFC 6962, 2.1: SHA-256(0x00 ‖ leaf). */
-export function leafHash(event: RecordedEvent): Buffer {
-  return createHash('sha256').update(LEAF_PREFIX).update(leafText(event)).digest();
-}
+export const leafHash = (event: RecordedEvent): Buffer => hashLeaf(leafText(event));
 
 /** SHA-256(salt ‖ text) in hex. The salts stand in the order `data`, `remarks`, `meta`. */
 function salted(salts: Uint8Array, index: number, text: string): string {

@@ -1,6 +1,6 @@
 import type { EventReader, RecordedEvent } from '../event-store/port.js';
 import { leafHash } from '../ledger/leaf.js';
-import { RootHasher } from '../ledger/merkle/root.js';
+import { CompactRange } from '../ledger/merkle/compact-range.js';
 
 const PAGE = 1_000;
 /** Differences that are told one by one: whoever sees so many looks for one cause. */
@@ -33,7 +33,7 @@ export async function compareLedgers(
   head: number,
   { onCompared, signal }: { onCompared: (events: number) => void; signal: AbortSignal },
 ): Promise<Comparison> {
-  const root = new RootHasher();
+  const root = new CompactRange();
   const told: Difference[] = [];
   let differences = 0;
   let events = 0;

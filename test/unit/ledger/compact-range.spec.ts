@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { RootHasher } from '../../../src/ledger/merkle/root.js';
+import { CompactRange } from '../../../src/ledger/merkle/compact-range.js';
 
 const sha256 = (...parts: Uint8Array[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest();
 const leafOf = (bytes: Uint8Array): Buffer => sha256(Buffer.of(0), bytes);
 
 function rootOf(leaves: readonly Buffer[]): Buffer {
-  const hasher = new RootHasher();
+  const hasher = new CompactRange();
   for (const leaf of leaves) hasher.add(leaf);
   return hasher.root();
 }

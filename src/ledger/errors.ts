@@ -1,0 +1,29 @@
+/**
+ * What is wrong with bytes that came from outside, or with what they claim. `malformed-…`: not what the specification
+ * allows, whatever it says. The others are well-formed and not true, or not signed by anybody who is trusted.
+ */
+export type LedgerErrorCode =
+  | 'malformed-note'
+  | 'malformed-key'
+  | 'malformed-checkpoint'
+  | 'malformed-cosignature'
+  | 'malformed-tile-path'
+  | 'malformed-proof'
+  | 'malformed-request'
+  /** A signature by a key that is trusted does not match: somebody changed the note. */
+  | 'invalid-signature'
+  /** No signature by a key that is trusted. */
+  | 'unsigned'
+  /** A proof does not lead to the root. */
+  | 'proof-mismatch';
+
+export class LedgerError extends Error {
+  override readonly name = 'LedgerError';
+  constructor(
+    readonly code: LedgerErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,50 @@
+/** A checkpoint that was signed and may be shown. */
+export interface Seal {
+  /** Events under it: those at positions below. */
+  readonly size: number;
+  readonly root: Buffer;
+  /** The signed note, with the cosignatures that there are. */
+  readonly note: string;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly signedAt: string;
+}
+
+/** A key that signs, or signed, the log's checkpoints. */
+export interface LogKey {
+  /** 0-based, in the order of use. */
+  readonly number: number;
+  /** C2SP signed-note verifier key. */
+  readonly verifierKey: string;
+  /** The first size that it signs. */
+  readonly fromSize: number;
+  /** Signed by the key before and this one; absent for the first. */
+  readonly statement?: string;
+}
+
+/**
+ * `sealing`: signs what is new. `following`: another server signs, this one checks and shows. `waiting`: goes on by
+ * itself, such as when a witness is away. `halted`: the ledger is not what was signed, or the sealer has failed.
+ */
+export interface SealerStatus {
+  readonly state: 'sealing' | 'following' | 'waiting' | 'halted';
+  readonly detail?: string;
+}
+
+/** The ledger's tree and its signed checkpoints, as those see them who ask for proofs. */
+export interface SealedLedger {
+  readonly origin: string;
+  /** The newest that is published; undefined before the first. */
+  newest(): Seal | undefined;
+  keys(): readonly LogKey[];
+  status(): SealerStatus;
+  /** Hashes of a tile, one after the other; undefined where the newest seal's tree has no tile of this width. */
+  tile(level: number, index: number, width: number): Buffer | undefined;
+  /** C2SP tlog-tiles, "Log entries": each entry with its length before it; undefined as with {@link tile}. */
+  entries(index: number, width: number): Promise<Buffer | undefined>;
+  /** The path of a leaf in the tree of `size` entries, which a seal must cover. @throws RangeError */
+  inclusionProof(position: number, size: number): Buffer[];
+  /** @throws RangeError for sizes that no seal covers, or out of order */
+  consistencyProof(oldSize: number, newSize: number): Buffer[];
+  /** Whether a published seal covers the position, at the latest after so long; asks for one at once. */
+  waitFor(position: number, timeoutMs: number): Promise<boolean>;
+}

@@ -12,7 +12,7 @@ import { distinctTree, leafHashOf, sparseTree, type ReferenceTree } from './refe
 
 const SIZE_MAX = 2_000;
 /** To this size every pair is proven, beyond it those at the edges and some between. */
-const EXHAUSTIVE_MAX = 200;
+const EXHAUSTIVE_MAX = 128;
 const UINT64_MAX = 2n ** 64n - 1n;
 
 const nodesOf =
@@ -38,7 +38,7 @@ const consistency = (tree: ReferenceTree, oldSize: bigint, newSize: bigint): Con
 /** Numbers from 0 to below `size`: all of a small one; of a large one the edges, those at powers of two, and more. */
 function sample(size: number): number[] {
   if (size <= EXHAUSTIVE_MAX) return Array.from({ length: size }, (_, index) => index);
-  const numbers = new Set([0, 1, size - 2, size - 1, Math.floor(size / 3), (size * 7) % 13, (size * size) % size]);
+  const numbers = new Set([0, 1, size - 2, size - 1, Math.floor(size / 3), (size * 7) % 13, Math.floor(size / 2)]);
   for (let power = 2; power < size; power *= 4)
     numbers
       .add(power - 1)
@@ -173,9 +173,9 @@ describe('a proof that was tampered with', () => {
           [{ ...claim, oldSize: newSize + 1n }, 'malformed-proof'],
           [{ ...claim, newSize: UINT64_MAX + 1n }, 'malformed-proof'],
           [{ ...claim, oldSize: -1n }, 'malformed-proof'],
-          [{ ...claim, newRoot: Buffer.alloc(31) }, 'malformed-proof'],
         ];
-        if (proof.length > 0) {
+        if (oldSize !== newSize) {
+          wrong.push([{ ...claim, newRoot: Buffer.alloc(31) }, 'malformed-proof']);
           wrong.push([{ ...claim, proof: flip(proof, seed) }, 'proof-mismatch']);
           wrong.push([{ ...claim, proof: proof.slice(1) }, 'malformed-proof']);
           wrong.push([{ ...claim, oldRoot: claim.newRoot, newRoot: claim.oldRoot }, 'proof-mismatch']);

@@ -174,9 +174,7 @@ describe('a quorum', () => {
   });
   it('does not count the log, a stranger, or a witness twice', () => {
     const stranger = witnessOf('stranger', 14);
-    expect(
-      hasQuorum(noteBy(ONE, ONE, stranger), { witnesses: [...witnesses, LOG.verifier].slice(0, 3), quorum: 2 }),
-    ).toBe(false);
+    expect(hasQuorum(noteBy(ONE, ONE, stranger), { witnesses, quorum: 2 })).toBe(false);
   });
   it('does not count a key twice that has two names', () => {
     const again = witnessOf('witness.example/again', 11);

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { generateSigningKey, isKeyName, parseSigningKey, parseVerifierKey } from '../../../../src/ledger/note/keys.js';
+import { anyText } from '../any-text.js';
 import { codeOf } from '../code-of.js';
 
 const SEED = Buffer.alloc(32, 7);
 const SIGNING_KEY = generateSigningKey('example.com/log', SEED);
 const { verifier } = parseSigningKey(SIGNING_KEY);
-const NAMES = fc.string({ unit: 'binary', minLength: 1 }).filter(isKeyName);
+const NAMES = anyText({ minLength: 1 }).filter(isKeyName);
 const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
 /** A verifier key with its parts replaced. */

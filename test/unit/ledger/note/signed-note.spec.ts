@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { isNoteText } from '../../../../src/ledger/note/characters.js';
 import { generateSigningKey, parseSigningKey } from '../../../../src/ledger/note/keys.js';
 import { composeNote, openNote, parseNote, signNote } from '../../../../src/ledger/note/signed-note.js';
+import { anyText } from '../any-text.js';
 import { codeOf } from '../code-of.js';
 
 const signerOf = (name: string, seed: number) => parseSigningKey(generateSigningKey(name, Buffer.alloc(32, seed)));
@@ -45,7 +46,7 @@ describe('a note', () => {
   it('of any text is one that is written the same, or refused', () => {
     const pieces = fc.constantFrom('\n', '\n\n', '— ', 'alice', ' ', ALICE_LINE, BOB_LINE, TEXT, '\r', '\0', '\ud800');
     const any = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc.array(pieces).map((some) => some.join('')),
     );
     fc.assert(

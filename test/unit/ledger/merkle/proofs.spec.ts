@@ -12,7 +12,7 @@ import { distinctTree, leafHashOf, sparseTree, type ReferenceTree } from './refe
 
 const SIZE_MAX = 2_000;
 /** To this size every pair is proven, beyond it those at the edges and some between. */
-const EXHAUSTIVE_MAX = 128;
+const EXHAUSTIVE_MAX = 100;
 const UINT64_MAX = 2n ** 64n - 1n;
 
 const nodesOf =
@@ -39,11 +39,7 @@ const consistency = (tree: ReferenceTree, oldSize: bigint, newSize: bigint): Con
 function sample(size: number): number[] {
   if (size <= EXHAUSTIVE_MAX) return Array.from({ length: size }, (_, index) => index);
   const numbers = new Set([0, 1, size - 2, size - 1, Math.floor(size / 3), (size * 7) % 13, Math.floor(size / 2)]);
-  for (let power = 2; power < size; power *= 4)
-    numbers
-      .add(power - 1)
-      .add(power)
-      .add(size - power);
+  for (let power = 2; power < size; power *= 8) numbers.add(power - 1).add(power);
   return [...numbers].filter((number) => number < size);
 }
 

@@ -65,9 +65,14 @@ export function sparseTree(...special: readonly bigint[]): ReferenceTree {
   );
 }
 
+const splits = new Map<bigint, bigint>();
+
 /** The largest power of two that is smaller than n. */
 function splitOf(n: bigint): bigint {
+  const known = splits.get(n);
+  if (known !== undefined) return known;
   let k = 1n;
   while (k * 2n < n) k *= 2n;
+  splits.set(n, k);
   return k;
 }

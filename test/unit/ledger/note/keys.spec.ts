@@ -62,10 +62,8 @@ describe('a key', () => {
   });
 
   it('that is refused is not repeated', () => {
-    const secret = SIGNING_KEY.slice(-20);
-    expect(() => parseSigningKey(SIGNING_KEY.replace('example.com/log', 'other'))).toThrow(
-      expect.objectContaining({ message: expect.not.stringContaining(secret) as string }),
-    );
+    const renamed = SIGNING_KEY.replace('example.com/log', 'other');
+    expect(() => parseSigningKey(renamed)).toThrow(/^The key has an id that is not its own$/);
   });
 });
 

@@ -63,6 +63,8 @@ export class SqliteEraser implements Eraser {
 
   wipe(): boolean {
     try {
+      // A page that was split once may still have rows that moved to another one: only a file written anew has none.
+      this.writer.db.exec('VACUUM');
       const [{ busy }] = this.writer.db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
       return busy === 0;
     } catch (error) {

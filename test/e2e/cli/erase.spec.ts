@@ -219,7 +219,14 @@ describe('cairn erase', () => {
     );
     for (const record of records) expect(record).not.toHaveProperty('erased');
 
-    const dossier = await ask<object>(`/changes/${promotion.changeId}`);
+    const dossier = await ask<{ timeline: { entries: object[] } }>(`/changes/${promotion.changeId}`);
+    expect(dossier.timeline.entries).toContainEqual(
+      expect.objectContaining({
+        eventId: promotion.eventId,
+        what: 'switched: it takes the traffic; its remarks were erased',
+        erased: true,
+      }),
+    );
     expect(JSON.stringify(dossier)).not.toContain(SECRET);
     expect(await ask('/environments/dev/known-good')).toMatchObject({
       ...(before.knownGood as object),

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addDemo } from './cli/demo.js';
+import { addErase } from './cli/erase.js';
 import { addExport } from './cli/export.js';
 import { exitCodeOf, toCliError } from './cli/errors.js';
 import { EXIT_CODES } from './cli/exit-codes.js';
@@ -50,6 +51,7 @@ Examples:
   $ cairn export --environment production
   $ cairn sample --size 25 --environment production
   $ cairn report --since 7d           the advisory board's report of the last seven days
+  $ cairn erase <eventId> --reason 'named a customer'
   $ cairn migrate --data data         copy a ledger's file to the KurrentDB of CAIRN_EVENT_STORE
   $ cairn projections deploy          put the projections on the KurrentDB server of CAIRN_EVENT_STORE
   $ cairn verify --cross-check        compare that server's known-good state with the tables'
@@ -65,6 +67,7 @@ Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 
     addSample,
     addReport,
     addRebuild,
+    addErase,
     addMigrate,
     addProjections,
     addVerify,

@@ -1,6 +1,7 @@
 import type { AccessEvent } from '../domain/access/events.js';
 import type { ArtifactEvent } from '../domain/artifact/events.js';
 import type { EnvironmentEvent } from '../domain/environment/events.js';
+import type { ErasureEvent } from '../domain/erasure/events.js';
 import type { Remarks } from '../domain/event.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import type { PipelineEvent } from '../domain/pipeline/events.js';
@@ -9,7 +10,14 @@ import type { ChangeRefused } from '../domain/refusal.js';
 import type { RecordedEvent } from '../event-store/port.js';
 
 type KnownEvent =
-  AccessEvent | ArtifactEvent | EnvironmentEvent | PipelineEvent | ChangeRefused | IncidentEvent | ReportEvent;
+  | AccessEvent
+  | ArtifactEvent
+  | EnvironmentEvent
+  | PipelineEvent
+  | ChangeRefused
+  | IncidentEvent
+  | ReportEvent
+  | ErasureEvent;
 
 interface Envelope {
   readonly position: number;
@@ -21,6 +29,8 @@ interface Envelope {
   readonly recordedAt: string;
   /** Empty once erased. */
   readonly remarks: Remarks;
+  /** There only where the remarks were erased. */
+  readonly isErased?: true;
   readonly meta: {
     readonly pipeline?: string;
     readonly channel?: string;
@@ -61,6 +71,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'ReportIssued.v1': ['report', 'address'],
   'EvidenceExported.v1': ['id', 'what', 'format', 'digest'],
   'SampleDrawn.v1': ['what', 'seed'],
+  'RemarksErased.v1': ['eventId', 'remarksHash'],
   'ChangeRefused.v1': ['command', 'reason', 'detail'],
 };
 
@@ -81,7 +92,7 @@ export function parseEvent(event: RecordedEvent): ViewEvent {
   const remarks = event.remarks === null ? {} : parseObject(event, 'remarks', event.remarks);
   const meta = parseObject(event, 'meta', event.meta);
   const parsed = { position, id, stream, revision, actor, occurredAt, recordedAt, type, data, remarks, meta };
-  return parsed as unknown as ViewEvent;
+  return (event.remarks === null ? { ...parsed, isErased: true } : parsed) as unknown as ViewEvent;
 }
 
 function parseObject(event: RecordedEvent, part: string, text: string): Record<string, unknown> {

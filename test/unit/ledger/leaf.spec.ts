@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalize } from 'json-canonicalize';
 import type { RecordedEvent } from '../../../src/event-store/port.js';
-import { leafHash, leafText } from '../../../src/ledger/leaf.js';
+import { leafHash, leafText, remarksHash } from '../../../src/ledger/leaf.js';
 
 const EVENT: RecordedEvent = {
   position: 7,
@@ -95,8 +95,22 @@ describe('the leaf of an event', () => {
     expect(leafHash({ ...EVENT, position: 8 })).toEqual(leafHash(EVENT));
   });
 
+  it('stays what it was when the remarks and their salt are erased', () =>
+    fc.assert(
+      fc.property(EVENTS, (event) => {
+        const salts = event.salts.map((byte, index) => (index >= 16 && index < 32 ? 0 : byte));
+        const erased: RecordedEvent = { ...event, remarks: null, remarksHash: remarksHash(event), salts };
+        expect(leafText(erased)).toBe(leafText(event));
+        expect(leafText({ ...erased, remarksHash: 'ab'.repeat(32) })).not.toBe(leafText(event));
+      }),
+    ));
+
+  it('has the hash of the remarks that are there, whatever else is said of them', () => {
+    expect(leafHash({ ...EVENT, remarksHash: 'ab'.repeat(32) })).toEqual(leafHash(EVENT));
+  });
+
   it('cannot be made where something of it is missing', () => {
-    expect(() => leafHash({ ...EVENT, remarks: null })).toThrow(/erased/);
+    expect(() => leafHash({ ...EVENT, remarks: null })).toThrow(/are gone/);
     expect(() => leafHash({ ...EVENT, salts: new Uint8Array(16) })).toThrow(/16 bytes of salts/);
   });
 });

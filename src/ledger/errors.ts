@@ -8,6 +8,7 @@ export type LedgerErrorCode =
   | 'malformed-checkpoint'
   | 'malformed-cosignature'
   | 'malformed-tile-path'
+  | 'malformed-entries'
   | 'malformed-proof'
   | 'malformed-request'
   /** A signature by a key that is trusted does not match: somebody changed the note. */

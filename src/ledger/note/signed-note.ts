@@ -39,7 +39,7 @@ export interface OpenedNote {
  * @throws LedgerError `malformed-note`
  */
 export function parseNote(note: string | Uint8Array): Note {
-  const whole = decode(note);
+  const whole = decodeText(note);
   // The text may have blank lines of its own, so it ends at the last one.
   const end = whole.lastIndexOf('\n\n');
   if (end < 0) throw malformed('has no blank line before its signatures');
@@ -93,11 +93,12 @@ export function signNote(text: string, signers: readonly Signer[]): string {
 export const composeNote = (text: string, lines: readonly string[]): string =>
   `${text}\n${lines.map((line) => `${line}\n`).join('')}`;
 
-const signatureLine = ({ name, keyId }: Pick<Verifier, 'name' | 'keyId'>, signature: Uint8Array): string =>
+/** One line of signature, without its newline. */
+export const signatureLine = ({ name, keyId }: Pick<Verifier, 'name' | 'keyId'>, signature: Uint8Array): string =>
   `— ${name} ${Buffer.concat([Buffer.from(keyId, 'hex'), signature]).toString('base64')}`;
 
 /**
- * One line of signature, without its newline.
+ * The parts of such a line.
  *
  * @throws LedgerError `malformed-note`
  */
@@ -113,7 +114,12 @@ export function parseSignature(line: string): NoteSignature {
   };
 }
 
-function decode(note: string | Uint8Array): string {
+/**
+ * The text of what is, or has in it, a note.
+ *
+ * @throws LedgerError `malformed-note` where it is too long, no UTF-8, or has control characters in it
+ */
+export function decodeText(note: string | Uint8Array): string {
   const bytes = Buffer.byteLength(note);
   if (bytes > NOTE_BYTES_MAX) throw malformed(`has more than ${NOTE_BYTES_MAX} bytes`);
   const text = typeof note === 'string' ? note : utf8(note);

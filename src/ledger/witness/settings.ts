@@ -63,8 +63,10 @@ function addressOf(text: string): string {
     throw new RangeError(`has the address ${shown(text)}, which is not of http or https`);
   }
   // Not repeated, since what stands there is a secret.
-  if (url.username !== '' || url.password !== '') throw new RangeError(`has a password for ${url.host}; no witness asks`);
-  if (url.search !== '' || url.hash !== '') throw new RangeError(`has the address ${shown(text)}, with more than a path`);
+  if (url.username !== '' || url.password !== '')
+    throw new RangeError(`has a password for ${url.host}; no witness asks`);
+  if (url.search !== '' || url.hash !== '')
+    throw new RangeError(`has the address ${shown(text)}, with more than a path`);
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 

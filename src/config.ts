@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { checkEsdbUrl, isEsdbUrl, schemeOf } from './event-store/esdb-url.js';
+import { parseWitnesses, type WitnessSettings } from './ledger/witness/settings.js';
 import { checkPostgresUrl, isPostgresUrl } from './views/database/postgres-url.js';
 
 export { serverOf } from './event-store/esdb-url.js';
@@ -16,6 +17,7 @@ export interface Config {
   /** 0 takes any free port. */
   readonly port: number;
   readonly adminToken?: string;
+  readonly witnessing: WitnessSettings;
 }
 
 export interface Setting {
@@ -51,6 +53,18 @@ export const SETTINGS: readonly Setting[] = [
     default: '',
     meaning:
       'Taken as the admin’s token at the first start, 32 to 256 characters; without it one is made and printed once.',
+  },
+  {
+    name: 'CAIRN_WITNESSES',
+    default: '',
+    meaning:
+      'Witnesses that cosign the checkpoints: `<verifier key>@<url>` each, with spaces or new lines between them.',
+  },
+  {
+    name: 'CAIRN_WITNESSES_REQUIRED',
+    default: '0',
+    meaning:
+      'So many of them must have cosigned a checkpoint before it is published; with `0` their cosignatures follow.',
   },
   { name: 'CAIRN_URL', default: 'http://127.0.0.1:3000', meaning: 'Server that the sub-commands speak to.' },
   { name: 'CAIRN_TOKEN', default: '', meaning: 'Token that the sub-commands send.' },
@@ -94,6 +108,7 @@ export function loadConfig(environment: Environment): Config {
     host: hostOf(environment),
     port: portOf(environment),
     ...(adminToken !== undefined && { adminToken }),
+    witnessing: witnessingOf(environment),
   };
 }
 
@@ -187,6 +202,26 @@ function exportsMibOf(environment: Environment): number {
     throw new ConfigError('CAIRN_EXPORTS_MIB', `must be a whole number of MiB, not ${mib}.`);
   }
   return Number(mib);
+}
+
+function witnessingOf(environment: Environment): WitnessSettings {
+  const witnesses = witnessesOf(environment);
+  const required = read(environment, 'CAIRN_WITNESSES_REQUIRED');
+  if (!/^\d{1,2}$/.test(required) || Number(required) > witnesses.length) {
+    throw new ConfigError(
+      'CAIRN_WITNESSES_REQUIRED',
+      `must be a whole number from 0 to that of the witnesses, which is ${witnesses.length}, not ${required}.`,
+    );
+  }
+  return { witnesses, required: Number(required) };
+}
+
+function witnessesOf(environment: Environment): WitnessSettings['witnesses'] {
+  try {
+    return parseWitnesses(read(environment, 'CAIRN_WITNESSES'));
+  } catch (error) {
+    throw new ConfigError('CAIRN_WITNESSES', `${(error as Error).message}.`);
+  }
 }
 
 /** A token that people could guess would be checked against the hash in the ledger offline, so short ones are refused. */

@@ -45,6 +45,7 @@ function parseWitness(text: string): Witness {
     const [beginning = ''] = text.split('@');
     throw new RangeError(`has ${shown(beginning)}…, which is not a verifier key, an @ and an address`);
   }
+  if (/\+[0-9a-f]{8}\+/.test(address)) throw new RangeError('has two keys with no white space between them');
   const verifier = verifierOf(key);
   return { verifier, url: addressOf(address) };
 }

@@ -45,8 +45,9 @@ export class Witnesses {
     this.turns = settings.witnesses.map((witness) => new WitnessTurns(witness, { log, patience, onChange: changed }));
   }
 
-  /** A checkpoint that was signed and is durable. Sizes only grow from one call to the next. */
+  /** A checkpoint that was signed and is durable. Sizes only grow; the same again is nothing new. */
   offer(checkpoint: SignedCheckpoint): void {
+    if (checkpoint.size === this.newest?.size) return;
     this.newest = checkpoint;
     this.advance();
   }

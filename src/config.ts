@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { checkEsdbUrl, isEsdbUrl, schemeOf } from './event-store/esdb-url.js';
-import { parseWitnesses, type WitnessSettings } from './ledger/witness/settings.js';
+import { isKeyName } from './ledger/note/keys.js';
+import { parseWitnesses } from './ledger/witness/settings.js';
 import { checkPostgresUrl, isPostgresUrl } from './views/database/postgres-url.js';
 
 export { serverOf } from './event-store/esdb-url.js';
@@ -17,7 +18,22 @@ export interface Config {
   /** 0 takes any free port. */
   readonly port: number;
   readonly adminToken?: string;
-  readonly witnessing: WitnessSettings;
+  /** Absent where the ledger is not sealed. */
+  readonly sealing?: SealingConfig;
+}
+
+/** How the ledger is sealed. */
+export interface SealingConfig {
+  readonly intervalMs: number;
+  /** The log's name. */
+  readonly origin?: string;
+  /** A private key, or the path of a file with one. */
+  readonly signingKey?: string;
+  readonly previousKey?: string;
+  /** Witnesses as the setting has them; empty for none. */
+  readonly witnesses: string;
+  /** So many of them must have cosigned a checkpoint before it is published. */
+  readonly witnessesRequired: number;
 }
 
 export interface Setting {
@@ -25,6 +41,9 @@ export interface Setting {
   readonly default: string;
   readonly meaning: string;
 }
+
+/** Each checkpoint is a commit that waits for the disk, and a row that is kept for good. */
+const SEAL_INTERVAL_MIN_MS = 50;
 
 /** Every environment variable that Cairn reads. The README's table is checked against this one by a test. */
 export const SETTINGS: readonly Setting[] = [
@@ -53,6 +72,34 @@ export const SETTINGS: readonly Setting[] = [
     default: '',
     meaning:
       'Taken as the admin’s token at the first start, 32 to 256 characters; without it one is made and printed once.',
+  },
+  {
+    name: 'CAIRN_SEAL',
+    default: 'on',
+    meaning: '`off` runs a server that seals nothing, such as to measure what sealing costs.',
+  },
+  {
+    name: 'CAIRN_SEAL_INTERVAL_MS',
+    default: '1000',
+    meaning:
+      'Milliseconds from one signed checkpoint to the next while the ledger grows; who waits for one has it at once.',
+  },
+  {
+    name: 'CAIRN_ORIGIN',
+    default: '',
+    meaning:
+      'Name of the log, as its checkpoints have it; without it one is made at the first start. It cannot change.',
+  },
+  {
+    name: 'CAIRN_SIGNING_KEY',
+    default: '',
+    meaning:
+      'Key that signs the checkpoints, `PRIVATE+KEY+…`, or the path of a file with it; without it one is made in the data folder.',
+  },
+  {
+    name: 'CAIRN_SIGNING_KEY_PREVIOUS',
+    default: '',
+    meaning: 'The key before, in the same way, to replace it by the one above.',
   },
   {
     name: 'CAIRN_WITNESSES',
@@ -108,7 +155,7 @@ export function loadConfig(environment: Environment): Config {
     host: hostOf(environment),
     port: portOf(environment),
     ...(adminToken !== undefined && { adminToken }),
-    witnessing: witnessingOf(environment),
+    ...sealingOf(environment),
   };
 }
 
@@ -204,21 +251,54 @@ function exportsMibOf(environment: Environment): number {
   return Number(mib);
 }
 
-function witnessingOf(environment: Environment): WitnessSettings {
-  const witnesses = witnessesOf(environment);
-  const required = read(environment, 'CAIRN_WITNESSES_REQUIRED');
-  if (!/^\d{1,2}$/.test(required) || Number(required) > witnesses.length) {
+function sealingOf(environment: Environment): { sealing?: SealingConfig } {
+  const mode = read(environment, 'CAIRN_SEAL');
+  if (mode !== 'on' && mode !== 'off') throw new ConfigError('CAIRN_SEAL', `must be on or off, not ${mode}.`);
+  const interval = read(environment, 'CAIRN_SEAL_INTERVAL_MS');
+  if (!/^\d{1,8}$/.test(interval) || Number(interval) < SEAL_INTERVAL_MIN_MS) {
     throw new ConfigError(
-      'CAIRN_WITNESSES_REQUIRED',
-      `must be a whole number from 0 to that of the witnesses, which is ${witnesses.length}, not ${required}.`,
+      'CAIRN_SEAL_INTERVAL_MS',
+      `must be a whole number of milliseconds, ${SEAL_INTERVAL_MIN_MS} at least, not ${interval}.`,
     );
   }
-  return { witnesses, required: Number(required) };
+  const origin = read(environment, 'CAIRN_ORIGIN');
+  if (origin !== '' && !isKeyName(origin)) {
+    throw new ConfigError('CAIRN_ORIGIN', 'must be a name such as example.org/cairn, without spaces and plus signs.');
+  }
+  const signingKey = read(environment, 'CAIRN_SIGNING_KEY');
+  const previousKey = read(environment, 'CAIRN_SIGNING_KEY_PREVIOUS');
+  if (previousKey !== '' && signingKey === '') {
+    throw new ConfigError('CAIRN_SIGNING_KEY_PREVIOUS', 'is of use only with the key after it, in CAIRN_SIGNING_KEY.');
+  }
+  const witnessing = witnessingOf(environment);
+  if (mode === 'off') return {};
+  return {
+    sealing: {
+      intervalMs: Number(interval),
+      ...witnessing,
+      ...(origin !== '' && { origin }),
+      ...(signingKey !== '' && { signingKey }),
+      ...(previousKey !== '' && { previousKey }),
+    },
+  };
 }
 
-function witnessesOf(environment: Environment): WitnessSettings['witnesses'] {
+function witnessingOf(environment: Environment): Pick<SealingConfig, 'witnesses' | 'witnessesRequired'> {
+  const witnesses = read(environment, 'CAIRN_WITNESSES');
+  const count = countOfWitnesses(witnesses);
+  const required = read(environment, 'CAIRN_WITNESSES_REQUIRED');
+  if (!/^\d{1,2}$/.test(required) || Number(required) > count) {
+    throw new ConfigError(
+      'CAIRN_WITNESSES_REQUIRED',
+      `must be a whole number from 0 to that of the witnesses, which is ${count}, not ${required}.`,
+    );
+  }
+  return { witnesses, witnessesRequired: Number(required) };
+}
+
+function countOfWitnesses(text: string): number {
   try {
-    return parseWitnesses(read(environment, 'CAIRN_WITNESSES'));
+    return parseWitnesses(text).length;
   } catch (error) {
     throw new ConfigError('CAIRN_WITNESSES', `${(error as Error).message}.`);
   }

@@ -14,8 +14,9 @@ export interface CosigningPorts {
   readonly settings: WitnessSettings;
   readonly seals: SealStore;
   readonly prove: ConsistencyProver;
-  /** Shows a checkpoint, or again one whose note has grown. */
   readonly publish: (size: number) => void;
+  /** Shows the note of the checkpoint that is shown already as it is now. */
+  readonly refresh: (size: number) => void;
   /** Something came in the meantime that the sealer should look at. */
   readonly nudge: () => void;
   readonly tell: (status: WitnessesStatus) => void;
@@ -90,10 +91,10 @@ export class Cosigning {
   }
 
   private keep(cosignature: { size: number; witness: string; line: string }): void {
-    const { seals, settings, publish, nudge } = this.ports;
+    const { seals, settings, refresh, nudge } = this.ports;
     const { size } = cosignature;
     seals.addCosignature(cosignature);
-    if (size === this.publishedSize) publish(size);
+    if (size === this.publishedSize) refresh(size);
     if (settings.required === 0 || size <= this.quorumSize) return;
     const cosigned = seals.witnessesOf(size).filter((witness) => this.keys.includes(witness));
     if (cosigned.length < settings.required) return;
@@ -125,5 +126,12 @@ export class Cosigning {
 /** What is sent has the log's own signature alone, which is the first. */
 function submissionOf({ size, note, signedAt }: Seal): SignedCheckpoint {
   const { text, signatures } = parseNote(note);
-  return { size, note: composeNote(text, signatures.slice(0, 1).map(({ line }) => line)), signedAt };
+  return {
+    size,
+    note: composeNote(
+      text,
+      signatures.slice(0, 1).map(({ line }) => line),
+    ),
+    signedAt,
+  };
 }

@@ -87,12 +87,15 @@ describe('the number of witnesses that are required', () => {
   const CAIRN_WITNESSES = `${A}@https://a.example ${B}@https://b.example`;
 
   it('is none by default', () => {
-    expect(loadConfig({}).witnessing).toEqual({ witnesses: [], required: 0 });
-    expect(loadConfig({ CAIRN_WITNESSES }).witnessing.required).toBe(0);
+    expect(loadConfig({}).sealing).toMatchObject({ witnesses: '', witnessesRequired: 0 });
+    expect(loadConfig({ CAIRN_WITNESSES }).sealing?.witnessesRequired).toBe(0);
   });
 
   it('is at most all of them', () => {
-    expect(loadConfig({ CAIRN_WITNESSES, CAIRN_WITNESSES_REQUIRED: '2' }).witnessing.required).toBe(2);
+    expect(loadConfig({ CAIRN_WITNESSES, CAIRN_WITNESSES_REQUIRED: '2' }).sealing).toMatchObject({
+      witnesses: CAIRN_WITNESSES,
+      witnessesRequired: 2,
+    });
     const refusal = expect(() => loadConfig({ CAIRN_WITNESSES, CAIRN_WITNESSES_REQUIRED: '3' }));
     refusal.toThrow(/^CAIRN_WITNESSES_REQUIRED must be a whole number from 0 to .* 2, not 3\.$/);
   });

@@ -88,10 +88,10 @@ export class SealStore extends SealsReader {
     this.writing(() => {
       this.db
         .prepare(
-          `INSERT INTO cosignatures (size, witness, line) SELECT ?1, ?2, ?3
-           WHERE NOT EXISTS (SELECT 1 FROM cosignatures WHERE size = ?1 AND witness = ?2)`,
+          `INSERT INTO cosignatures (size, witness, line) SELECT :size, :witness, :line
+           WHERE NOT EXISTS (SELECT 1 FROM cosignatures WHERE size = :size AND witness = :witness)`,
         )
-        .run(size, witness, line);
+        .run({ size, witness, line });
     });
   }
 

@@ -152,6 +152,8 @@ export class WitnessTurns {
 }
 
 function problemOf(error: unknown): WitnessProblem {
-  const code = error instanceof WitnessError ? error.code : 'failed-here';
-  return { code, message: (error as Error).message, at: new Date().toISOString() };
+  const at = new Date().toISOString();
+  const { message } = error as Error;
+  if (error instanceof WitnessError) return { code: error.code, message, at };
+  return { code: 'failed-here', message: `is not heard, as this server failed: ${message}`, at };
 }

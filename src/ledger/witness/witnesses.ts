@@ -93,7 +93,7 @@ export function alarmOf({ witnesses }: WitnessesStatus): string | undefined {
   if (alarming.length === 0) return undefined;
   return (
     `Another ledger was signed under this log's name, or this one is an older copy of it. ${told(alarming)}. ` +
-    'No checkpoint is signed until they agree.'
+    'No checkpoint is signed any more.'
   );
 }
 

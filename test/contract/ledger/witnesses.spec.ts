@@ -141,7 +141,7 @@ describe('the witnesses of a log', () => {
     await eventually(() => problems(witnesses)[0] === 'failed-here');
     expect(witnesses.status().witnesses[0]).toMatchObject({
       cosignedSize: 0,
-      problem: { message: 'the disk is full' },
+      problem: { message: 'is not heard, as this server failed: the disk is full' },
     });
     await eventually(() => cosignedSizes(witnesses)[0] === 5);
     // The witness had it already, and says so.

@@ -28,3 +28,12 @@ export class LedgerError extends Error {
     super(message, options);
   }
 }
+
+/** What a parser makes of a part, whose error becomes the cause of the whole's. */
+export function part<T>(parse: () => T, errorOf: (options: ErrorOptions) => LedgerError): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof LedgerError ? errorOf({ cause: error }) : error;
+  }
+}

@@ -1,4 +1,4 @@
-import { LedgerError } from '../errors.js';
+import { LedgerError, part } from '../errors.js';
 import { HASH_BYTES } from '../merkle/hash.js';
 import { decodeBase64 } from './base64.js';
 import { parseCheckpointText } from './checkpoint.js';
@@ -32,7 +32,10 @@ export function formatAddCheckpoint({ oldSize, proof, checkpoint }: AddCheckpoin
  * @throws LedgerError `malformed-request`
  */
 export function parseAddCheckpoint(body: string | Uint8Array): AddCheckpoint {
-  const text = within('is no text', () => decodeText(body));
+  const text = part(
+    () => decodeText(body),
+    (options) => malformed('is no text', options),
+  );
   // No line of the proof is empty, so the first blank line is the end of it.
   const end = text.indexOf('\n\n');
   if (end < 0) throw malformed('has no blank line before the checkpoint');
@@ -41,7 +44,10 @@ export function parseAddCheckpoint(body: string | Uint8Array): AddCheckpoint {
   if (oldSize === undefined) throw malformed('does not begin with the old size');
   if (lines.length > PROOF_LINES_MAX) throw malformed(`has more than ${PROOF_LINES_MAX} lines of proof`);
   const checkpoint = text.slice(end + 2);
-  within('has a malformed checkpoint', () => parseCheckpointText(parseNote(checkpoint).text));
+  part(
+    () => parseCheckpointText(parseNote(checkpoint).text),
+    (options) => malformed('has a malformed checkpoint', options),
+  );
   return { oldSize, proof: lines.map(parseHash), checkpoint };
 }
 
@@ -61,14 +67,6 @@ function parseHash(line: string): Buffer {
   const hash = decodeBase64(line);
   if (hash?.length !== HASH_BYTES) throw malformed('has a line of proof that is no SHA-256 in base64');
   return hash;
-}
-
-function within<T>(problem: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw malformed(problem, { cause: error });
-  }
 }
 
 const malformed = (problem: string, options?: ErrorOptions): LedgerError =>

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { LedgerError } from '../errors.js';
+import { LedgerError, part } from '../errors.js';
 import { cosign, COSIGNATURE, cosignedAt, ed25519Signer } from './algorithms.js';
 import { formatSigningKey, parseVerifierKey, splitSigningKey, verifierOf, type Verifier } from './keys.js';
-import { parseNote, parseSignature, signatureLine, type NoteSignature } from './signed-note.js';
+import { decodeText, parseNote, parseSignature, signatureLine, type NoteSignature } from './signed-note.js';
 
 /** More are no answer of any witness. */
 const COSIGNATURES_MAX = 100;
@@ -69,14 +69,15 @@ export const generateCosignerKey = (name: string, seed: Uint8Array = randomBytes
  * checkpoint; `unsigned` when there is none by any of them
  */
 export function parseCosignatures(
-  text: string,
+  answer: string | Uint8Array,
   checkpointText: string,
   witnesses: readonly Verifier[],
 ): readonly Cosignature[] {
-  const lines = text.split('\n');
+  const lines = part(() => decodeText(answer), notLines).split('\n');
   if (lines.pop() !== '') throw malformed('does not end with a newline');
-  if (lines.length > COSIGNATURES_MAX) throw malformed(`has more than ${COSIGNATURES_MAX} lines`);
-  const found = verified(lines.map(parseLine), checkpointText, witnesses);
+  if (lines.length === 0 || lines.length > COSIGNATURES_MAX) throw malformed(`has ${lines.length} lines`);
+  const signatures = lines.map((line) => part(() => parseSignature(line), notLines));
+  const found = verifiedOf(signatures, checkpointText, witnesses);
   if (found.length === 0) throw new LedgerError('unsigned', 'The answer has no cosignature by the witness');
   return found;
 }
@@ -88,7 +89,7 @@ export function parseCosignatures(
  */
 export function cosignaturesOf(note: string | Uint8Array, witnesses: readonly Verifier[]): readonly Cosignature[] {
   const { text, signatures } = parseNote(note);
-  return verified(signatures, text, witnesses);
+  return verifiedOf(signatures, text, witnesses);
 }
 
 /**
@@ -102,29 +103,25 @@ export function hasQuorum(note: string | Uint8Array, { witnesses, quorum }: Witn
   return new Set(keys).size >= quorum;
 }
 
-function verified(
+function verifiedOf(
   signatures: readonly NoteSignature[],
   checkpointText: string,
   witnesses: readonly Verifier[],
 ): readonly Cosignature[] {
-  return signatures.flatMap((signature) => {
+  const found = new Map<Verifier, Cosignature>();
+  for (const signature of signatures) {
     const { name, keyId } = signature;
     const witness = witnesses.find((one) => one.name === name && one.keyId === keyId);
-    if (!witness) return [];
+    if (!witness) continue;
     if (witness.algorithm !== COSIGNATURE.id || !witness.verify(checkpointText, signature.signature)) {
       throw new LedgerError('invalid-signature', `The cosignature by ${name}+${keyId} does not match the checkpoint`);
     }
-    return [{ ...signature, witness, time: cosignedAt(signature.signature) }];
-  });
+    if (!found.has(witness)) found.set(witness, { ...signature, witness, time: cosignedAt(signature.signature) });
+  }
+  return [...found.values()];
 }
 
-function parseLine(line: string): NoteSignature {
-  try {
-    return parseSignature(line);
-  } catch (error) {
-    throw malformed('has a line that is no signature', { cause: error });
-  }
-}
+const notLines = (options: ErrorOptions): LedgerError => malformed('is not lines of signature', options);
 
 const malformed = (problem: string, options?: ErrorOptions): LedgerError =>
   new LedgerError('malformed-cosignature', `The witness's answer ${problem}`, options);

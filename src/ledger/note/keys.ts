@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { LedgerError } from '../errors.js';
 import { algorithmOf, DEFAULT_ALGORITHM, type Algorithm } from './algorithms.js';
 import { decodeBase64 } from './base64.js';
+import { isNoteText } from './characters.js';
 
 /** Whose signatures are trusted, by the name and key that they carry. */
 export interface Verifier {
@@ -65,9 +66,12 @@ export function generateSigningKey(name: string, seed: Uint8Array = randomBytes(
 export const formatSigningKey = ({ name, keyId, algorithm }: Verifier, seed: Uint8Array): string =>
   `${PRIVATE_PREFIX}${name}+${keyId}+${Buffer.from([algorithm, ...seed]).toString('base64')}`;
 
-/** C2SP signed-note: a key's name is not empty, and has neither white space nor a plus sign in it. */
+/**
+ * C2SP signed-note: a key's name is not empty, and has neither white space (in Unicode's sense, which is not that of
+ * `\s`) nor a plus sign in it. Nor any character that a note may not have, or it could sign none.
+ */
 export function isKeyName(name: string): boolean {
-  return name !== '' && !/[\s+\u0085\p{Cc}]/u.test(name) && name.isWellFormed();
+  return name !== '' && !/[\p{White_Space}+]/u.test(name) && isNoteText(name);
 }
 
 /** @throws LedgerError `malformed-key` for a name that is none */
@@ -109,7 +113,7 @@ function splitKey(text: string): [name: string, keyId: string, bytes: Buffer] {
 }
 
 function checkName(name: string): void {
-  if (!isKeyName(name)) throw malformed('has a name that is empty, or has white space or a plus sign in it');
+  if (!isKeyName(name)) throw malformed('has a name that is empty, or has a character in it that no name may have');
 }
 
 const malformed = (problem: string): LedgerError => new LedgerError('malformed-key', `The key ${problem}`);

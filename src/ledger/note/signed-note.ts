@@ -1,13 +1,12 @@
 import { LedgerError } from '../errors.js';
 import { decodeBase64 } from './base64.js';
+import { isNoteText } from './characters.js';
 import { isKeyName, type Signer, type Verifier } from './keys.js';
 
 /** More is no note of anybody's: C2SP signed-note asks for at least 16 signatures, and for a limit. */
 const NOTE_BYTES_MAX = 1_000_000;
 const SIGNATURES_MAX = 100;
 const KEY_ID_BYTES = 4;
-const SPACE = 0x20;
-const NEWLINE = 0x0a;
 
 export interface NoteSignature {
   readonly name: string;
@@ -68,12 +67,12 @@ export function openNote(note: string | Uint8Array, trusted: readonly Verifier[]
       unverified.push(signature);
       continue;
     }
-    if (seen.has(verifier.text)) continue;
-    seen.add(verifier.text);
+    // A second one by the same key counts for nothing, and is checked all the same: the specification says "MUST".
     if (!verifier.verify(text, signature.signature)) {
       throw new LedgerError('invalid-signature', `The signature by ${name}+${keyId} does not match the note`);
     }
-    verified.push(signature);
+    if (!seen.has(verifier.text)) verified.push(signature);
+    seen.add(verifier.text);
   }
   if (verified.length === 0) throw new LedgerError('unsigned', 'The note has no signature by a key that is trusted');
   return { text, verified, unverified };
@@ -82,6 +81,7 @@ export function openNote(note: string | Uint8Array, trusted: readonly Verifier[]
 /** The signed note of a text that ends with a newline. */
 export function signNote(text: string, signers: readonly Signer[]): string {
   if (!text.endsWith('\n')) throw new RangeError('The text of a note ends with a newline');
+  if (signers.length === 0) throw new RangeError('A note is signed by somebody');
   checkCharacters(text);
   return composeNote(
     text,
@@ -135,13 +135,8 @@ function utf8(bytes: Uint8Array): string {
   }
 }
 
-/** C2SP signed-note: no ASCII control characters but the newline. */
 function checkCharacters(text: string): void {
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code < SPACE && code !== NEWLINE) throw malformed('has control characters in it');
-  }
-  if (!text.isWellFormed()) throw malformed('is not UTF-8');
+  if (!isNoteText(text)) throw malformed('has control characters in it, or is not UTF-8');
 }
 
 const malformed = (problem: string, options?: ErrorOptions): LedgerError =>

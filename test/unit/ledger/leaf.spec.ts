@@ -56,6 +56,22 @@ describe('the leaf of an event', () => {
   it('is hashed as the design defines it, whatever the event', () =>
     fc.assert(fc.property(EVENTS, (event) => expect(leafHash(event).toString('hex')).toBe(byDefinition(event)))));
 
+  it.each(['', 'a', 'ü', '\u{1f600}', '\ud800', '\0'])(
+    'is hashed so for short and for very long texts of %j',
+    (character) => {
+      // Around what a text of three bytes a character may have in the place where salts and texts are put together.
+      for (const length of [1, 21_840, 21_841, 65_520, 65_521, 300_000]) {
+        const event = {
+          ...EVENT,
+          data: character.repeat(length),
+          remarks: character,
+          meta: character.repeat(length + 1),
+        };
+        expect(leafHash(event).toString('hex')).toBe(byDefinition(event));
+      }
+    },
+  );
+
   it('is the text that anybody can make with sha256sum', () => {
     expect(leafText(EVENT)).toBe(
       '{"actor":"pipeline:shop","data":"812b6075bee9ed039f9185fcc36beb16fc434d99cd8213707376d07d9777b22e","id":"0193a7c2-0000-7000-8000-000000000001","meta":"6e61b4c9def0a386f9619493e7b74caeb6fd62cf5c85b290f8b2094352e9d80a",' +

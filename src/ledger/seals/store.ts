@@ -40,7 +40,7 @@ export class SealStore extends SealsReader {
   static openOrMake(file: string, newOrigin: () => string, { at = goOn, maxPageCount }: SealsOptions = {}): SealStore {
     at('lock-seals');
     const inUse = (message: string, cause: unknown) => new SealError('in-use', message, { cause });
-    const lock = opening(file, () => lockBeside(file, inUse));
+    const lock = opening(file, SEALS_FILE, () => lockBeside(file, inUse));
     try {
       at('make-seals');
       const db = openFile(file, SEALS_FILE, (made) => {
@@ -101,6 +101,6 @@ export class SealStore extends SealsReader {
   }
 
   private writing(write: () => void): void {
-    opening(this.file, () => this.db.transaction(write).immediate());
+    opening(this.file, SEALS_FILE, () => this.db.transaction(write).immediate());
   }
 }

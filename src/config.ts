@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import { checkEsdbUrl, isEsdbUrl, schemeOf } from './event-store/esdb-url.js';
+import { isKeyName } from './ledger/note/keys.js';
+import { parseWitnesses } from './ledger/witness/settings.js';
+import { SETTINGS } from './settings.js';
 import { checkPostgresUrl, isPostgresUrl } from './views/database/postgres-url.js';
 
+export { SETTINGS } from './settings.js';
 export { serverOf } from './event-store/esdb-url.js';
 
 /** The settings of the server, each checked once at start. */
@@ -16,46 +20,26 @@ export interface Config {
   /** 0 takes any free port. */
   readonly port: number;
   readonly adminToken?: string;
+  /** Absent where the ledger is not sealed. */
+  readonly sealing?: SealingConfig;
 }
 
-export interface Setting {
-  readonly name: string;
-  readonly default: string;
-  readonly meaning: string;
+/** How the ledger is sealed. */
+export interface SealingConfig {
+  readonly intervalMs: number;
+  /** The log's name. */
+  readonly origin?: string;
+  /** A private key, or the path of a file with one. */
+  readonly signingKey?: string;
+  readonly previousKey?: string;
+  /** Witnesses as the setting has them; empty for none. */
+  readonly witnesses: string;
+  /** So many of them must have cosigned a checkpoint before it is published. */
+  readonly witnessesRequired: number;
 }
 
-/** Every environment variable that Cairn reads. The README's table is checked against this one by a test. */
-export const SETTINGS: readonly Setting[] = [
-  { name: 'CAIRN_DATA', default: 'data', meaning: 'Folder of the ledger, of the views and of the access log.' },
-  {
-    name: 'CAIRN_EVENT_STORE',
-    default: 'sqlite:data/ledger.db',
-    meaning:
-      'Where the events are: `sqlite:` and a file, or the `esdb://` or `esdb+discover://` URL of a KurrentDB. Without it, `ledger.db` in the data folder.',
-  },
-  {
-    name: 'CAIRN_DATABASE',
-    default: 'sqlite:data/views.db',
-    meaning:
-      'Where the views are: `sqlite:` and a file, or the `postgres://` URL of a PostgreSQL database. Can be deleted and rebuilt. Without it, `views.db` in the data folder.',
-  },
-  {
-    name: 'CAIRN_EXPORTS_MIB',
-    default: '2048',
-    meaning: 'MiB of finished exports that are kept in the data folder; beyond it the oldest are removed.',
-  },
-  { name: 'CAIRN_HOST', default: '127.0.0.1', meaning: 'Address that the server listens on.' },
-  { name: 'CAIRN_PORT', default: '3000', meaning: 'Port that the server listens on; `0` takes any free one.' },
-  {
-    name: 'CAIRN_ADMIN_TOKEN',
-    default: '',
-    meaning:
-      'Taken as the admin’s token at the first start, 32 to 256 characters; without it one is made and printed once.',
-  },
-  { name: 'CAIRN_URL', default: 'http://127.0.0.1:3000', meaning: 'Server that the sub-commands speak to.' },
-  { name: 'CAIRN_TOKEN', default: '', meaning: 'Token that the sub-commands send.' },
-  { name: 'CAIRN_DEBUG', default: '', meaning: 'Set to anything, the command line shows the cause of an error.' },
-];
+/** Each checkpoint is a commit that waits for the disk, and a row that is kept for good. */
+const SEAL_INTERVAL_MIN_MS = 50;
 
 /** A setting that cannot be used. The message names it and says what is expected. */
 export class ConfigError extends Error {
@@ -94,6 +78,7 @@ export function loadConfig(environment: Environment): Config {
     host: hostOf(environment),
     port: portOf(environment),
     ...(adminToken !== undefined && { adminToken }),
+    ...sealingOf(environment),
   };
 }
 
@@ -187,6 +172,59 @@ function exportsMibOf(environment: Environment): number {
     throw new ConfigError('CAIRN_EXPORTS_MIB', `must be a whole number of MiB, not ${mib}.`);
   }
   return Number(mib);
+}
+
+function sealingOf(environment: Environment): { sealing?: SealingConfig } {
+  const mode = read(environment, 'CAIRN_SEAL');
+  if (mode !== 'on' && mode !== 'off') throw new ConfigError('CAIRN_SEAL', `must be on or off, not ${mode}.`);
+  const interval = read(environment, 'CAIRN_SEAL_INTERVAL_MS');
+  if (!/^\d{1,8}$/.test(interval) || Number(interval) < SEAL_INTERVAL_MIN_MS) {
+    throw new ConfigError(
+      'CAIRN_SEAL_INTERVAL_MS',
+      `must be a whole number of milliseconds, ${SEAL_INTERVAL_MIN_MS} at least, not ${interval}.`,
+    );
+  }
+  const origin = read(environment, 'CAIRN_ORIGIN');
+  if (origin !== '' && !isKeyName(origin)) {
+    throw new ConfigError('CAIRN_ORIGIN', 'must be a name such as example.org/cairn, without spaces and plus signs.');
+  }
+  const signingKey = read(environment, 'CAIRN_SIGNING_KEY');
+  const previousKey = read(environment, 'CAIRN_SIGNING_KEY_PREVIOUS');
+  if (previousKey !== '' && signingKey === '') {
+    throw new ConfigError('CAIRN_SIGNING_KEY_PREVIOUS', 'is of use only with the key after it, in CAIRN_SIGNING_KEY.');
+  }
+  const witnessing = witnessingOf(environment);
+  if (mode === 'off') return {};
+  return {
+    sealing: {
+      intervalMs: Number(interval),
+      ...witnessing,
+      ...(origin !== '' && { origin }),
+      ...(signingKey !== '' && { signingKey }),
+      ...(previousKey !== '' && { previousKey }),
+    },
+  };
+}
+
+function witnessingOf(environment: Environment): Pick<SealingConfig, 'witnesses' | 'witnessesRequired'> {
+  const witnesses = read(environment, 'CAIRN_WITNESSES');
+  const count = countOfWitnesses(witnesses);
+  const required = read(environment, 'CAIRN_WITNESSES_REQUIRED');
+  if (!/^\d{1,2}$/.test(required) || Number(required) > count) {
+    throw new ConfigError(
+      'CAIRN_WITNESSES_REQUIRED',
+      `must be a whole number from 0 to that of the witnesses, which is ${count}, not ${required}.`,
+    );
+  }
+  return { witnesses, witnessesRequired: Number(required) };
+}
+
+function countOfWitnesses(text: string): number {
+  try {
+    return parseWitnesses(text).length;
+  } catch (error) {
+    throw new ConfigError('CAIRN_WITNESSES', `${(error as Error).message}.`);
+  }
 }
 
 /** A token that people could guess would be checked against the hash in the ledger offline, so short ones are refused. */

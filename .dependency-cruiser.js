@@ -20,6 +20,12 @@ export default {
     room('event-store', ['domain/event\\.ts$', 'worker-url\\.ts$']),
     room('ledger', ['event-store/port\\.ts$']),
     room('migrate', ['ledger/', 'event-store/(port|move)\\.ts$']),
+    room('erase', [
+      'domain/',
+      'commands/(encoding|event-id)\\.ts$',
+      'ledger/',
+      'event-store/(port|erase)\\.ts$',
+    ]),
     room('views', ['domain/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
     room('reports', ['views/', 'domain/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
     room('access-log', ['views/(columns|paging)\\.ts$', 'worker-url\\.ts$']),
@@ -40,8 +46,9 @@ export default {
       'config\\.ts$',
       'views/',
       'migrate/',
+      'erase/',
       'adapters\\.ts$',
-      'event-store/port\\.ts$',
+      'event-store/(port|erase)\\.ts$',
     ]),
     {
       name: 'concrete-stores-are-wired-in-one-place',

@@ -1,7 +1,9 @@
 import { STREAM_PREFIXES } from './domain/streams.js';
+import type { Eraser } from './event-store/erase.js';
 import { isEsdbUrl, schemeOf } from './event-store/esdb-url.js';
 import type { MoveTarget } from './event-store/move.js';
 import type { EventReader, EventStore, SnapshotStore } from './event-store/port.js';
+import { SqliteEraser } from './event-store/sqlite/eraser.js';
 import { SqliteEventReader } from './event-store/sqlite/reader.js';
 import { SqliteEventStore } from './event-store/sqlite/store.js';
 
@@ -28,6 +30,9 @@ export async function openMoveTarget(url: string): Promise<MoveTarget> {
   const { KurrentDbMoveTarget } = await import('./event-store/kurrentdb/move-target.js');
   return KurrentDbMoveTarget.open(url, STREAM_PREFIXES);
 }
+
+/** Where remarks can be erased: in a ledger's file. */
+export const openEraser = (url: string): Eraser => SqliteEraser.open({ file: sqliteFile(url) });
 
 /** @throws RangeError for a URL of another kind */
 export function sqliteFile(url: string): string {

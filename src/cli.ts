@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addDemo } from './cli/demo.js';
+import { addErase } from './cli/erase.js';
 import { addExport } from './cli/export.js';
 import { exitCodeOf, toCliError } from './cli/errors.js';
 import { EXIT_CODES } from './cli/exit-codes.js';
@@ -65,6 +66,7 @@ Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 
     addSample,
     addReport,
     addRebuild,
+    addErase,
     addMigrate,
     addProjections,
     addVerify,

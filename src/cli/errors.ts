@@ -31,6 +31,9 @@ const REASON_OF_CODE: Readonly<Record<string, { reason: ExitReason; hint?: strin
   occupied: { reason: 'config', hint: 'Name a KurrentDB without a ledger in CAIRN_EVENT_STORE.' },
   'nothing-to-move': { reason: 'input' },
   'not-moved': { reason: 'failed', hint: 'Run it without --verify.' },
+  'unknown-event': { reason: 'input', hint: 'GET /v1/events lists events with their ids. Nothing was erased.' },
+  'records-an-erasure': { reason: 'failed', hint: 'Nothing was erased.' },
+  'leaf-would-change': { reason: 'failed' },
   'invalid-setting': { reason: 'config' },
   EADDRINUSE: {
     reason: 'unavailable',

@@ -21,7 +21,7 @@ export async function readLedgerFile(eventStore: string): Promise<EventReader> {
 }
 
 /** Opening would make an empty ledger, and whatever is done with it would look like a success. */
-function assertThere(eventStore: string): void {
+export function assertThere(eventStore: string): void {
   const file = eventStore.replace(/^sqlite:/, '');
   if (!existsSync(file)) throw new CliError('input', `There is no ledger at ${file}.`, 'Name its folder with --data.');
 }

@@ -27,8 +27,10 @@ export const SALTS_BYTES = 48;
 export interface StreamEvent extends Omit<NewEvent, 'remarks'> {
   readonly stream: string;
   readonly revision: number;
-  /** `null` once erased. */
+  /** `null` once erased. The salt of them is then zeros. */
   readonly remarks: string | null;
+  /** What the leaf has of erased remarks: SHA-256 of salt and text, in hex. There exactly when they were erased. */
+  readonly remarksHash?: string;
 }
 
 export interface RecordedEvent extends StreamEvent {

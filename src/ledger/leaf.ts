@@ -13,22 +13,35 @@ const SALT_BYTES = SALTS_BYTES / 3;
  *
  * Written out with its keys in order, as every event of the ledger passes; a test holds it against the definition.
  *
- * @throws RangeError for an event whose remarks were erased: what they were cannot be hashed any more
+ * An erased event has the leaf that it had before. What stands for its remarks is then taken on trust: only a signed
+ * tree can say that the leaf is the same.
+ *
+ * @throws RangeError for an event that has neither its remarks nor their hash
  */
 export function leafText(event: RecordedEvent): string {
-  const { id, stream, revision, type, occurredAt, recordedAt, actor, data, remarks, meta, salts } = event;
-  if (remarks === null) throw new RangeError(`The remarks of event ${id} were erased, and their hash is not at hand`);
+  const { id, stream, revision, type, occurredAt, recordedAt, actor, data, meta, salts } = event;
   if (salts.length !== SALTS_BYTES) throw new RangeError(`Event ${id} has ${salts.length} bytes of salts`);
   return (
     `{"actor":${JSON.stringify(actor)},"data":"${salted(salts, 0, data)}","id":${JSON.stringify(id)}` +
     `,"meta":"${salted(salts, 2, meta)}","occurredAt":${JSON.stringify(occurredAt)}` +
-    `,"recordedAt":${JSON.stringify(recordedAt)},"remarks":"${salted(salts, 1, remarks)}","revision":${revision}` +
+    `,"recordedAt":${JSON.stringify(recordedAt)},"remarks":"${remarksHash(event)}","revision":${revision}` +
     `,"stream":${JSON.stringify(stream)},"type":${JSON.stringify(type)},"v":${LEAF_VERSION}}`
   );
 }
 
 /** RFC 6962, 2.1: SHA-256(0x00 ‖ leaf). */
 export const leafHash = (event: RecordedEvent): Buffer => hashLeaf(leafText(event));
+
+/**
+ * What a leaf has of an event's remarks, erased or not: SHA-256(salt ‖ text) in hex.
+ *
+ * @throws RangeError for an event that has neither its remarks nor their hash
+ */
+export function remarksHash({ id, remarks, remarksHash: kept, salts }: RecordedEvent): string {
+  if (remarks !== null) return salted(salts, 1, remarks);
+  if (kept === undefined) throw new RangeError(`The remarks of event ${id} are gone, and their hash is not at hand`);
+  return kept;
+}
 
 /** SHA-256(salt ‖ text) in hex. The salts stand in the order `data`, `remarks`, `meta`. */
 function salted(salts: Uint8Array, index: number, text: string): string {

@@ -11,6 +11,8 @@ export interface RebuildOptions {
   readonly eventStore: string;
   /** `sqlite:<path>` or `postgres://…` of the views. */
   readonly database: string;
+  /** Done once the views are empty and before they are filled: none of them has what it takes out of the ledger. */
+  readonly whileEmpty?: () => Promise<void> | void;
   /** Told after each batch; `head` is the ledger's last position. */
   readonly onProgress?: (position: number, head: number) => void;
 }
@@ -27,7 +29,7 @@ const HOLD_TRIES = { count: 20, everyMs: 250 };
  *
  * @throws ViewsDatabaseError when a server projects them
  */
-export async function rebuildViews({ eventStore, database, onProgress }: RebuildOptions): Promise<void> {
+export async function rebuildViews({ eventStore, database, whileEmpty, onProgress }: RebuildOptions): Promise<void> {
   const reader = await openEventReader(eventStore);
   try {
     const views = await WriteDatabase.open(database, GENEROUS);
@@ -37,6 +39,9 @@ export async function rebuildViews({ eventStore, database, onProgress }: Rebuild
       await runner.restart();
       await unmarkLedger(views);
       await dropIndexes(views, PROJECTORS);
+      // Rows that are gone may be in the file still; there is next to nothing left that this would have to copy.
+      if (!views.isShared) await views.run('VACUUM');
+      await whileEmpty?.();
       const head = await reader.head();
       while (await runner.step()) onProgress?.(runner.position, Math.max(head, runner.position));
       await buildIndexes(views, PROJECTORS);

@@ -1,6 +1,7 @@
 import type { AccessEvent } from '../domain/access/events.js';
 import type { ArtifactEvent } from '../domain/artifact/events.js';
 import type { EnvironmentEvent } from '../domain/environment/events.js';
+import type { ErasureEvent } from '../domain/erasure/events.js';
 import type { Remarks } from '../domain/event.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import type { PipelineEvent } from '../domain/pipeline/events.js';
@@ -9,7 +10,14 @@ import type { ChangeRefused } from '../domain/refusal.js';
 import type { RecordedEvent } from '../event-store/port.js';
 
 type KnownEvent =
-  AccessEvent | ArtifactEvent | EnvironmentEvent | PipelineEvent | ChangeRefused | IncidentEvent | ReportEvent;
+  | AccessEvent
+  | ArtifactEvent
+  | EnvironmentEvent
+  | PipelineEvent
+  | ChangeRefused
+  | IncidentEvent
+  | ReportEvent
+  | ErasureEvent;
 
 interface Envelope {
   readonly position: number;
@@ -61,6 +69,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'ReportIssued.v1': ['report', 'address'],
   'EvidenceExported.v1': ['id', 'what', 'format', 'digest'],
   'SampleDrawn.v1': ['what', 'seed'],
+  'RemarksErased.v1': ['eventId', 'remarksHash'],
   'ChangeRefused.v1': ['command', 'reason', 'detail'],
 };
 

@@ -83,12 +83,14 @@ export class KurrentDbMoveTarget implements MoveTarget {
     return this.connection.close();
   }
 
-  private check({ id, stream, position, remarks }: RecordedEvent): void {
+  private check({ id, stream, position, remarks, remarksHash }: RecordedEvent): void {
     const name = `Event ${id} at position ${position}`;
     if (!isOneOf(stream, this.prefixes)) {
       throw new StoreError('corrupt', `${name} is in ${stream}, which is not the name of a stream of Cairn`);
     }
-    if (remarks === null) throw new StoreError('corrupt', `${name} has no remarks any more and cannot be moved`);
+    if (remarks === null && remarksHash === undefined) {
+      throw new StoreError('corrupt', `${name} has lost its remarks, and nothing records that they were erased`);
+    }
   }
 
   /** Answers where in `$all` each event is, as far as the server has said. */
@@ -103,7 +105,7 @@ export class KurrentDbMoveTarget implements MoveTarget {
 
   private async writeRun(run: Run): Promise<Position | undefined> {
     const [{ stream, revision }] = run;
-    const records = run.map((event) => encodeRecord(event as typeof event & { remarks: string }, event.recordedAt));
+    const records = run.map((event) => encodeRecord(event, event.recordedAt));
     const written = await this.connection.append(stream, revision - 1, records);
     if ('revision' in written) return written.position;
     // An earlier run may have written the beginning of this one, when the ledger ended there.

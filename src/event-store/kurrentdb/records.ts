@@ -5,6 +5,7 @@ import { SALTS_BYTES, StoreError, type NewEvent, type StreamEvent } from '../por
 /** Version of the form below, and what tells Cairn's events from others in streams of the same names. */
 const FORM = 1;
 
+type MovedEvent = Omit<NewEvent, 'remarks'> & Pick<StreamEvent, 'remarks' | 'remarksHash'>;
 type Json = Record<string, unknown>;
 const TEXTS = ['data', 'remarks', 'meta'] as const;
 
@@ -13,7 +14,10 @@ interface Metadata {
   readonly cairn: number;
   readonly actor: string;
   readonly occurredAt: string;
+  /** `null` once erased. */
   readonly remarks: unknown;
+  /** Of an event whose remarks were erased where it comes from. */
+  readonly remarksHash?: string;
   readonly meta: unknown;
   readonly salts: string;
   /** Of an event that was moved here: when the ledger that it comes from had taken it. */
@@ -24,15 +28,18 @@ interface Metadata {
 /**
  * An event as the server stores it: its facts as the record's JSON data, where projections on the server see them, and
  * all else in the metadata. The client parses what it reads, so a text that does not survive that (keys that look like
- * numbers, minus zero) is kept as a text beside it. With `recordedAt`, it is one that is moved here from another ledger.
+ * numbers, minus zero) is kept as a text beside it. With `recordedAt`, it is one that is moved here from another ledger;
+ * only such a one can have lost its remarks.
  */
-export function encodeRecord(event: NewEvent, recordedAt?: string): EventData {
+export function encodeRecord(event: NewEvent | MovedEvent, recordedAt?: string): EventData {
   const exact: Record<string, string> = {};
   const parsed: Record<string, unknown> = {};
   for (const name of TEXTS) {
-    parsed[name] = parse(event[name], name);
-    if (JSON.stringify(parsed[name]) !== event[name]) exact[name] = event[name];
+    const text = event[name];
+    parsed[name] = text === null ? null : parse(text, name);
+    if (text !== null && JSON.stringify(parsed[name]) !== text) exact[name] = text;
   }
+  const remarksHash = 'remarksHash' in event ? event.remarksHash : undefined;
   const metadata: Metadata = {
     cairn: FORM,
     actor: event.actor,
@@ -40,6 +47,7 @@ export function encodeRecord(event: NewEvent, recordedAt?: string): EventData {
     remarks: parsed['remarks'],
     meta: parsed['meta'],
     salts: Buffer.from(event.salts).toString('base64'),
+    ...(remarksHash !== undefined && { remarksHash }),
     ...(recordedAt !== undefined && { recordedAt }),
     ...(Object.keys(exact).length > 0 && { exact }),
   };
@@ -77,7 +85,7 @@ export function decodeRecord(record: ServerEvent): StreamEvent {
   if (salts?.length !== SALTS_BYTES) {
     throw new StoreError('corrupt', `Event ${revision} of ${streamId} was not written by Cairn`);
   }
-  const { actor, occurredAt, remarks, meta, exact } = metadata;
+  const { actor, occurredAt, remarks, remarksHash, meta, exact } = metadata;
   return {
     id,
     stream: streamId,
@@ -87,6 +95,7 @@ export function decodeRecord(record: ServerEvent): StreamEvent {
     actor,
     data: exact?.data ?? JSON.stringify(data),
     remarks: remarks === null ? null : (exact?.remarks ?? JSON.stringify(remarks)),
+    ...(remarksHash !== undefined && { remarksHash }),
     meta: exact?.meta ?? JSON.stringify(meta),
     salts,
   };

@@ -38,7 +38,8 @@ export class LedgerWriter {
 
   private constructor(
     private readonly lock: Database.Database,
-    private readonly db: Database.Database,
+    /** For what is written beside appends, in their transaction. */
+    readonly db: Database.Database,
   ) {
     this.statements = prepare(db);
     this.forget();
@@ -60,8 +61,11 @@ export class LedgerWriter {
     }
   }
 
-  /** Commits a batch in one transaction and answers four numbers an append; throws when nothing was written. */
-  commit(batch: Batch): Float64Array {
+  /**
+   * Commits a batch in one transaction and answers four numbers an append; throws when nothing was written. `beside` is
+   * the last of the transaction, and undoes it by throwing.
+   */
+  commit(batch: Batch, beside?: (outcomes: Float64Array) => void): Float64Array {
     if (this.doubtful) this.recover();
     try {
       this.statements.begin.run();
@@ -70,6 +74,7 @@ export class LedgerWriter {
       for (const { stream, revision, version, state } of batch.snapshots) {
         this.statements.saveSnapshot.run(stream, revision, version, state);
       }
+      beside?.(outcomes);
       this.statements.commit.run();
       this.transactions += 1;
       return outcomes;
@@ -77,6 +82,11 @@ export class LedgerWriter {
       this.rollBack();
       throw error;
     }
+  }
+
+  /** Last revision of a stream, -1 for one that is not there. */
+  revisionOf(stream: string): number {
+    return this.head(stream)?.revision ?? -1;
   }
 
   close(): void {

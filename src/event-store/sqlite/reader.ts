@@ -27,6 +27,7 @@ type Row = [
 export class SqliteEventReader implements EventReader {
   private readonly typeNames = new Map<number, string>();
   private readonly statements: ReturnType<typeof prepare>;
+  private erasures: Database.Statement | undefined;
 
   private constructor(
     private readonly db: Database.Database,
@@ -103,7 +104,7 @@ export class SqliteEventReader implements EventReader {
   }
 
   private event(row: Row): RecordedEvent {
-    return {
+    const event = {
       position: row[0],
       id: uuidText(row[1]),
       stream: row[2],
@@ -117,6 +118,14 @@ export class SqliteEventReader implements EventReader {
       meta: row[10],
       salts: row[11],
     };
+    return row[9] === null ? { ...event, ...this.erasureOf(row[0]) } : event;
+  }
+
+  /** Looked up for the few that were erased, so that the many are read without it. None where nothing records it. */
+  private erasureOf(position: number): Pick<RecordedEvent, 'remarksHash'> {
+    this.erasures ??= prepareErasures(this.db);
+    const hash = this.erasures?.get(position) as Buffer | undefined;
+    return hash ? { remarksHash: hash.toString('hex') } : {};
   }
 
   private typeName(id: number): string {
@@ -132,6 +141,12 @@ export class SqliteEventReader implements EventReader {
 function bound(limit: number): number {
   if (!Number.isSafeInteger(limit) || limit < 0) throw new RangeError(`Not a number of events: ${limit}`);
   return limit;
+}
+
+/** Undefined for a file of version 1, which has none. */
+function prepareErasures(db: Database.Database): Database.Statement | undefined {
+  const isThere = db.prepare(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'erasures'`).get();
+  return isThere ? db.prepare('SELECT remarks_hash FROM erasures WHERE position = ?').pluck() : undefined;
 }
 
 /** Every read is one statement: in WAL mode each begins and ends with system calls that cost more than the read. */

@@ -1,9 +1,12 @@
 import type Database from 'better-sqlite3';
 import { StoreError } from '../port.js';
+import { ERASURES } from './erasures-schema.js';
 
 /** "CAIR": says in the file's header whose file it is. */
 const APPLICATION_ID = 0x43_41_49_52;
-const SCHEMA_VERSION = 1;
+/** Version 2 has erasures. A file of version 1 is read as it is, and becomes one of version 2 once it is written. */
+const SCHEMA_VERSION = 2;
+const FIRST_VERSION = 1;
 
 /**
  * A stream's last revision and the ledger's last position are not kept in rows of their own: they are the ends of
@@ -71,32 +74,36 @@ ${['events', 'streams', 'event_types']
   .join('\n')}
 `;
 
-/** Makes an empty file a ledger, in one transaction, or checks that the file is one that this version can use. */
+/**
+ * Makes an empty file a ledger, or checks that the file is one that this version can use and brings it up to date; in
+ * one transaction, so that a crash leaves it as it was.
+ */
 export function prepareSchema(db: Database.Database, file: string): void {
-  if (isEmpty(db)) {
-    db.pragma('journal_mode = WAL');
-    db.exec(
-      `BEGIN IMMEDIATE; ${TABLES} ${TRIGGERS}
-       PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`,
-    );
-    return;
-  }
-  checkSchema(db, file);
+  const isNew = isEmpty(db);
+  const version = isNew ? 0 : checkSchema(db, file);
   db.pragma('journal_mode = WAL');
+  if (version === SCHEMA_VERSION) return;
+  const first = isNew ? `${TABLES} ${TRIGGERS} PRAGMA application_id = ${APPLICATION_ID};` : '';
+  db.exec(`BEGIN IMMEDIATE; ${first} ${ERASURES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
 }
 
-/** @throws StoreError `corrupt` for a file that is something else or was written by a newer version */
-export function checkSchema(db: Database.Database, file: string): void {
+/**
+ * Answers the version of the file.
+ *
+ * @throws StoreError `corrupt` for a file that is something else or was written by a newer version
+ */
+export function checkSchema(db: Database.Database, file: string): number {
   if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
     throw new StoreError('corrupt', `${file} is not a ledger of Cairn`);
   }
   const version = Number(db.pragma('user_version', { simple: true }));
-  if (version !== SCHEMA_VERSION) {
+  if (version < FIRST_VERSION || version > SCHEMA_VERSION) {
     throw new StoreError(
       'corrupt',
       `${file} is a ledger of version ${version}, and this is a Cairn for version ${SCHEMA_VERSION}`,
     );
   }
+  return version;
 }
 
 /**

@@ -12,7 +12,7 @@ export const PATTERNS = {
   fileDigest: /^[0-9a-f]{64}$/,
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   eventType: /^[A-Za-z]{1,60}(?:\.v\d{1,3})?$/,
-  stream: /^(?:reports|[a-z]{1,20}-[A-Za-z0-9._@:/+-]{1,300})$/,
+  stream: /^(?:reports|erasures|[a-z]{1,20}-[A-Za-z0-9._@:/+-]{1,300})$/,
   /** Visible ASCII. */
   idempotencyKey: /^[!-~]{1,200}$/,
   limit: /^(?:[1-9]\d?|[1-4]\d\d|500)$/,

@@ -17,8 +17,8 @@ export default {
       to: { pathNot: '^src/domain/' },
     },
     room('commands', ['domain/', 'event-store/port\\.ts$']),
-    room('event-store', ['domain/event\\.ts$', 'worker-url\\.ts$']),
-    room('ledger', ['event-store/port\\.ts$']),
+    room('event-store', ['domain/event\\.ts$', 'worker-url\\.ts$', 'sqlite-audit\\.ts$']),
+    room('ledger', ['event-store/(port|audit)\\.ts$', 'sqlite-audit\\.ts$']),
     room('migrate', ['ledger/', 'event-store/(port|move)\\.ts$']),
     room('erase', [
       'domain/',

@@ -99,9 +99,9 @@ export class Findings {
     told.push({ check, code, what, ...where, ...(stream !== undefined && { stream }) });
   }
 
-  /** Whether one more would still be told: it may cost something to say what it is. */
-  isTold(check: Check): boolean {
-    return this.count(check) < TOLD_MAX;
+  /** More of the same, which are counted only. */
+  addMore(check: Check, count: number): void {
+    this.counts.set(check, this.count(check) + count);
   }
 
   count(check: Check): number {
@@ -125,4 +125,11 @@ export class Findings {
       return [{ check, outcome, note: note?.note ?? '', wrong, findings: this.told.get(check) ?? [] }] as const;
     });
   }
+}
+
+/** What SQLite says of a file when it reads it; any other error is a fault of the program and goes on. */
+export function addDamage(file: string, findings: Findings, error: unknown): void {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (typeof code !== 'string' || !code.startsWith('SQLITE_')) throw error;
+  findings.add('files', 'damaged-file', `${file} cannot be read: ${String(message)}`);
 }

@@ -106,14 +106,18 @@ export class SqliteLedgerAudit implements LedgerAudit {
       stream: stream ?? '',
       revision,
       type: type ?? '',
-      ...{ occurredAt, recordedAt, actor, data, remarks, meta, salts },
+      occurredAt,
+      recordedAt,
+      actor,
+      data,
+      remarks,
+      meta,
+      salts,
     };
     const broken = this.brokenOf(row);
-    return {
-      ...event,
-      ...(remarks === null && this.erasureOf(position)),
-      ...(broken !== undefined && { broken }),
-    };
+    if (remarks !== null && broken === undefined) return event;
+    const erasure = remarks === null ? this.erasureOf(position) : {};
+    return { ...event, ...erasure, ...(broken !== undefined && { broken }) };
   }
 
   private erasureOf(position: number): { remarksHash?: string } {
@@ -127,8 +131,10 @@ export class SqliteLedgerAudit implements LedgerAudit {
     const [position, , stream, , type] = row;
     if (stream === null) return 'its stream is not in the table streams';
     if (type === null) return 'its type is not in the table event_types';
-    const isDoubtful = row.some((value) => typeof value === 'string' && value.includes(REPLACEMENT));
-    return isDoubtful ? this.notUtf8(position) : undefined;
+    for (const value of row) {
+      if (typeof value === 'string' && value.includes(REPLACEMENT)) return this.notUtf8(position);
+    }
+    return undefined;
   }
 
   /** Bytes that are no UTF-8 are read as a character that may stand there rightly: only the bytes tell. */

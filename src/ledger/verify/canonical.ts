@@ -5,6 +5,7 @@ const DEPTH_MAX = 32;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
 const COLON = 0x3a;
@@ -89,6 +90,9 @@ function keyEnd(text: string, at: number, keys: string[], isFirst: boolean): num
 function scalarEnd(text: string, at: number, code: number): number {
   if (code === QUOTE) return stringEnd(text, at, 0xd7ff);
   if (code >= ZERO && code <= NINE) return numberEnd(text, at, code);
+  const digit = text.charCodeAt(at + 1);
+  // Minus zero is written as zero.
+  if (code === MINUS && digit > ZERO && digit <= NINE) return numberEnd(text, at + 1, digit);
   for (const word of ['true', 'false', 'null']) if (text.startsWith(word, at)) return at + word.length;
   return -1;
 }

@@ -112,10 +112,18 @@ export class EventRules {
 export const missing = (from: number, to: number): string =>
   from === to ? `the event at position ${from} is missing` : `the events at positions ${from} to ${to} are missing`;
 
-/** RFC 3339, UTC, milliseconds. */
+const TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const SHORTEST_MONTH = '28';
+
+/** RFC 3339, UTC, milliseconds; a day that there was. */
 export function isTime(text: string): boolean {
-  const ms = text.length === 24 ? Date.parse(text) : NaN;
-  return !Number.isNaN(ms) && new Date(ms).toISOString() === text;
+  if (!TIME.test(text)) return false;
+  return text.slice(8, 10) <= SHORTEST_MONTH || isDay(text.slice(0, 10));
+}
+
+function isDay(date: string): boolean {
+  const ms = Date.parse(date);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
 }
 
 const SHOWN_MAX = 80;

@@ -34,6 +34,12 @@ const REASON_OF_CODE: Readonly<Record<string, { reason: ExitReason; hint?: strin
   'unknown-event': { reason: 'input', hint: 'GET /v1/events lists events with their ids. Nothing was erased.' },
   'records-an-erasure': { reason: 'failed', hint: 'Nothing was erased.' },
   'leaf-would-change': { reason: 'failed' },
+  'seals-missing': { reason: 'config' },
+  'key-missing': { reason: 'config' },
+  'key-exposed': { reason: 'config' },
+  'key-unusable': { reason: 'config' },
+  'key-differs': { reason: 'config' },
+  'origin-differs': { reason: 'config' },
   'invalid-setting': { reason: 'config' },
   EADDRINUSE: {
     reason: 'unavailable',

@@ -6,7 +6,6 @@ import { parseSigningKey } from '../../ledger/note/keys.js';
 import { addDamage, Findings } from '../../ledger/verify/findings.js';
 import { auditSeals, auditTree } from '../../ledger/verify/files.js';
 import { verifyLedger, type Verified } from '../../ledger/verify/ledger.js';
-import { SEALS_FILE, TREE_FILE } from '../../ledger/verify/made.js';
 import { CliError } from '../errors.js';
 import { grouped, startProgress } from '../progress.js';
 import { configFor } from '../server-options.js';
@@ -19,8 +18,8 @@ export async function verifyFolder(data: string | undefined, trust: Trust): Prom
   if (!existsSync(dataFolder)) throw new CliError('input', `There is no folder ${dataFolder}.`, 'Name it with --data.');
   const findings = new Findings();
   // The events last: what is sealed and stored by now is in the ledger by then.
-  const seals = openIfThere(join(dataFolder, 'seals.db'), findings, (file) => auditSeals(file, SEALS_FILE));
-  const tree = openIfThere(join(dataFolder, 'tree.db'), findings, (file) => auditTree(file, TREE_FILE));
+  const seals = openIfThere(join(dataFolder, 'seals.db'), findings, auditSeals);
+  const tree = openIfThere(join(dataFolder, 'tree.db'), findings, auditTree);
   if (!existsSync(join(dataFolder, 'seals.db'))) {
     const what = 'seals.db is not there: nothing says what the ledger was, and nothing can make it anew';
     findings.add('files', 'missing-file', what);
@@ -62,13 +61,13 @@ function unlessDamaged(error: unknown, findings: Findings): undefined {
   findings.add('files', 'damaged-file', String(message));
 }
 
-/** Whoever checks a copy need not have it, and should not. */
+/** Whoever checks a copy need not have it, and should not. It may be an older one where a setting gives the newest. */
 function checkSigningKey(file: string, { keys }: Verified, findings: Findings): void {
   if (!existsSync(file)) return;
   const wrong = (what: string): void => findings.add('keys', 'malformed-key', `signing.key ${what}`);
   try {
     const { verifier } = parseSigningKey(readFileSync(file, 'utf8').trimEnd());
-    if (verifier.text !== keys.at(-1)) wrong('is not the key whose turn it is');
+    if (!keys.includes(verifier.text)) wrong('is none of the keys of this log');
   } catch (error) {
     const { code, message } = error as { code?: unknown; message?: unknown };
     wrong(code === 'malformed-key' ? 'is damaged' : `cannot be read: ${String(message)}`);

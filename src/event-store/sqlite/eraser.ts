@@ -1,7 +1,7 @@
 import type { Eraser, Erasure } from '../erase.js';
 import { StoreError, type Appended, type RecordedEvent } from '../port.js';
 import { measureAppends } from '../validate.js';
-import { realFile } from './files.js';
+import { realFile } from '../../sqlite-files.js';
 import { LedgerWriter } from './ledger-writer.js';
 import { encodeBatch, OutcomeReader } from './protocol.js';
 import { SqliteEventReader } from './reader.js';

@@ -1,23 +1,26 @@
 import type Database from 'better-sqlite3';
-import { damageOf, openToAudit, otherRulesOf, type MadeAs } from '../../sqlite-audit.js';
+import { damageOf, openToAudit, otherRulesOf } from '../../sqlite-audit.js';
+import type { FileKind } from '../ledger-file.js';
+import { SEALS_FILE } from '../seals/schema.js';
+import { TREE_FILE } from '../tree/schema.js';
 import type { CheckpointRow, CosignatureRow, KeyRow, SealsAudit, TreeAudit } from './ports.js';
 
 /** Opens `tree.db` to audit it. Errors of SQLite come as they are. */
-export function auditTree(file: string, made: MadeAs): TreeAudit {
+export function auditTree(file: string): TreeAudit {
   const db = openToAudit(file);
   const read = db.prepare('SELECT hashes FROM tiles WHERE level = ? AND idx = ?').pluck();
   return {
-    ...inspection(db, made),
+    ...inspection(db, TREE_FILE),
     rows: () => rowsOf(db, 'SELECT level, idx AS "index", length(hashes) AS bytes FROM tiles ORDER BY level, idx'),
     tile: (level, index) => read.get(level, index) as Buffer | undefined,
   };
 }
 
 /** Opens `seals.db` to audit it. Errors of SQLite come as they are. */
-export function auditSeals(file: string, made: MadeAs): SealsAudit {
+export function auditSeals(file: string): SealsAudit {
   const db = openToAudit(file);
   return {
-    ...inspection(db, made),
+    ...inspection(db, SEALS_FILE),
     origins: () => db.prepare('SELECT origin FROM log').pluck().all() as string[],
     keys: () =>
       db
@@ -35,8 +38,11 @@ export function auditSeals(file: string, made: MadeAs): SealsAudit {
   };
 }
 
-const inspection = (db: Database.Database, made: MadeAs) => ({
-  inspect: () => ({ damage: damageOf(db), otherRules: otherRulesOf(db, made) }),
+const inspection = (db: Database.Database, { applicationId, version, schema }: FileKind) => ({
+  inspect: () => ({
+    damage: damageOf(db),
+    otherRules: otherRulesOf(db, { applicationId, schemaOf: (found) => (found === version ? schema : undefined) }),
+  }),
   close: () => void db.close(),
 });
 

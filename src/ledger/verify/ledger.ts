@@ -164,6 +164,10 @@ class Walk {
     findings.looked('append-only rules', 'tables, indexes and triggers as the program makes them');
     findings.looked('order', `${this.count} positions, revisions of ${this.rules.streams} streams`);
     findings.looked('events', `${this.count} events, each text its own RFC 8785 form`);
+    if (tree && this.stored.size < this.sealed) {
+      const what = `tree.db has ${this.stored.size} leaves, and a checkpoint covers ${this.sealed}: the next start makes it anew`;
+      findings.add('tree', 'altered-tree', what);
+    }
     if (tree) {
       findings.looked('tree', `${this.stored.checkRows()} tiles over ${this.stored.size} leaves`);
       findings.looked('leaves', `${this.leaves.leaves} recomputed from the events`);

@@ -2,6 +2,7 @@ import { LedgerError } from '../errors.js';
 import { openCheckpoint, type OpenedCheckpoint } from '../note/checkpoint.js';
 import { parseVerifierKey, type Verifier } from '../note/keys.js';
 import { openNote } from '../note/signed-note.js';
+import { rotationText } from '../sealer/rotation.js';
 import type { Check, Findings } from './findings.js';
 import type { KeyRow } from './ports.js';
 
@@ -10,8 +11,6 @@ interface LogKey {
   readonly fromSize: number;
   readonly verifier: Verifier;
 }
-
-const ROTATION = 'cairn key rotation v1';
 
 /** Keys of a log, each but the first named by the one before it. */
 export class LogKeys {
@@ -75,10 +74,6 @@ export function addLedgerError(findings: Findings, check: Check, name: string, e
   const isSignature = code === 'invalid-signature' || code === 'unsigned';
   findings.add(check, isSignature ? 'invalid-signature' : 'malformed-checkpoint', `${name}: ${decapitalised(message)}`);
 }
-
-/** The text that both keys sign when one takes the other's place. */
-export const rotationText = (origin: string, size: number, verifierKey: string): string =>
-  `${ROTATION}\n${origin}\n${size}\n${verifierKey}\n`;
 
 function checkKey(origin: string, row: KeyRow, index: number, findings: Findings): Verifier | undefined {
   const { number, verifierKey, fromSize } = row;

@@ -26,12 +26,7 @@ export default {
       'position-waiters\\.ts$',
     ]),
     room('migrate', ['ledger/', 'event-store/(port|move)\\.ts$']),
-    room('erase', [
-      'domain/',
-      'commands/(encoding|event-id)\\.ts$',
-      'ledger/',
-      'event-store/(port|erase)\\.ts$',
-    ]),
+    room('erase', ['domain/', 'commands/(encoding|event-id)\\.ts$', 'ledger/', 'event-store/(port|erase)\\.ts$']),
     room('views', [
       'domain/',
       'event-store/port\\.ts$',

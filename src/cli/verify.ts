@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { CliError } from './errors.js';
 import { EXIT_CODES } from './exit-codes.js';
-import { trustOf, type TrustOptions } from './verify/options.js';
-import { isRight, printJson, printText } from './verify/print-verified.js';
+import { trustOf, type Trust, type TrustOptions } from './verify/options.js';
+import { isRight, printJson, printText, type Outcome } from './verify/print-verified.js';
 import { verifyViews, WAIT_SECONDS, type CrossCheckOptions } from './verify/views.js';
 
 interface VerifyOptions extends TrustOptions, CrossCheckOptions {
@@ -53,14 +53,24 @@ Examples:
 
 async function verify(file: string | undefined, options: VerifyOptions): Promise<void> {
   const { crossCheck, data, json } = options;
-  if (crossCheck && file !== undefined) throw new CliError('usage', 'A package has no tables: leave out --cross-check.');
+  if (crossCheck && file !== undefined)
+    throw new CliError('usage', 'A package has no tables: leave out --cross-check.');
   if (crossCheck) return verifyViews(options);
   if (file !== undefined && data !== undefined) {
     throw new CliError('usage', 'Name either a package or a folder: both have keys of their own.');
   }
   const trust = trustOf(options);
-  const { verifyFolder } = await import('./verify/folder.js');
-  const outcome = await verifyFolder(data, trust);
+  const outcome = await (file === undefined ? folder(data, trust) : evidence(file, trust));
   (json ? printJson : printText)(outcome);
   if (!isRight(outcome)) process.exitCode = EXIT_CODES.failed;
+}
+
+async function folder(data: string | undefined, trust: Trust): Promise<Outcome> {
+  const { verifyFolder } = await import('./verify/folder.js');
+  return verifyFolder(data, trust);
+}
+
+async function evidence(file: string, trust: Trust): Promise<Outcome> {
+  const { verifyEvidence } = await import('./verify/package.js');
+  return verifyEvidence(file, trust);
 }

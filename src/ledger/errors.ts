@@ -9,6 +9,7 @@ export type LedgerErrorCode =
   | 'malformed-cosignature'
   | 'malformed-tile-path'
   | 'malformed-proof'
+  | 'malformed-package'
   | 'malformed-request'
   /** A signature by a key that is trusted does not match: somebody changed the note. */
   | 'invalid-signature'

@@ -49,5 +49,8 @@ function readCheckpoint(file: string): Uint8Array {
 function leastOf(quorum: string | undefined, witnesses: number): number {
   if (quorum === undefined) return witnesses;
   if (/^\d{1,3}$/.test(quorum) && Number(quorum) >= 1 && Number(quorum) <= witnesses) return Number(quorum);
-  throw new CliError('usage', `--quorum must be a whole number from 1 to the ${witnesses} of --witness, not ${quorum}.`);
+  throw new CliError(
+    'usage',
+    `--quorum must be a whole number from 1 to the ${witnesses} of --witness, not ${quorum}.`,
+  );
 }

@@ -36,7 +36,11 @@ export function checkCosignatures(
     count += 1;
     const what = problemOf(one);
     if (what !== undefined) {
-      findings.add('cosignatures', 'invalid-cosignature', `the cosignature of size ${one.size} by ${one.witness} ${what}`);
+      findings.add(
+        'cosignatures',
+        'invalid-cosignature',
+        `the cosignature of size ${one.size} by ${one.witness} ${what}`,
+      );
       continue;
     }
     if (at.size !== one.size) at = { size: one.size, by: new Set() };

@@ -31,7 +31,11 @@ export class ErasureRules {
   see(event: AuditedEvent): void {
     const { position, id, type, remarks, remarksHash, salts } = event;
     if (remarks === null) {
-      this.erased.set(position, { id, remarksHash, hasSalt: salts.subarray(SALT.from, SALT.to).some((byte) => byte > 0) });
+      this.erased.set(position, {
+        id,
+        remarksHash,
+        hasSalt: salts.subarray(SALT.from, SALT.to).some((byte) => byte > 0),
+      });
     }
     if (type === RECORD_TYPE) this.record(event);
   }
@@ -57,7 +61,8 @@ export class ErasureRules {
     const { position, stream, data } = event;
     const { eventId, position: of, remarksHash } = parsed(data);
     if (stream !== RECORD_STREAM || typeof of !== 'number' || of >= position || this.records.has(of)) {
-      const what = 'it is no record of an erasure: another stream, of an event that is not before it, or of one once more';
+      const what =
+        'it is no record of an erasure: another stream, of an event that is not before it, or of one once more';
       this.findings.add('erasures', 'altered-erasure', what, event);
       return;
     }
@@ -68,7 +73,12 @@ export class ErasureRules {
     const where = { position, id };
     const record = this.records.get(position);
     if (!record) {
-      this.findings.add('erasures', 'unrecorded-erasure', `its remarks are gone, and no event ${RECORD_TYPE} says so`, where);
+      this.findings.add(
+        'erasures',
+        'unrecorded-erasure',
+        `its remarks are gone, and no event ${RECORD_TYPE} says so`,
+        where,
+      );
       return;
     }
     const wrong = (what: string): void => this.findings.add('erasures', 'altered-erasure', what, where);

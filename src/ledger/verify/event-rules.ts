@@ -88,7 +88,8 @@ export class EventRules {
       if (!TYPE.test(type)) this.malformed(event, `its type has no version: ${shown(type)}`);
     }
     if (actor === '' || !actor.isWellFormed()) this.malformed(event, 'its actor is no text');
-    if (salts.length !== SALTS_BYTES) this.malformed(event, `it has ${salts.length} bytes of salts, not ${SALTS_BYTES}`);
+    if (salts.length !== SALTS_BYTES)
+      this.malformed(event, `it has ${salts.length} bytes of salts, not ${SALTS_BYTES}`);
     for (const name of TEXTS) {
       const text = event[name];
       if (text !== null && text !== '{}' && !isCanonical(text)) {

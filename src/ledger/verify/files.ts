@@ -24,7 +24,9 @@ export function auditSeals(file: string): SealsAudit {
     origins: () => db.prepare('SELECT origin FROM log').pluck().all() as string[],
     keys: () =>
       db
-        .prepare('SELECT number, verifier_key AS verifierKey, from_size AS fromSize, statement FROM keys ORDER BY number')
+        .prepare(
+          'SELECT number, verifier_key AS verifierKey, from_size AS fromSize, statement FROM keys ORDER BY number',
+        )
         .all() as KeyRow[],
     checkpoints: () =>
       rowsOf<CheckpointRow>(db, 'SELECT size, root, note, signed_at AS signedAt FROM checkpoints ORDER BY size'),
@@ -46,5 +48,4 @@ const inspection = (db: Database.Database, { applicationId, version, schema }: F
   close: () => void db.close(),
 });
 
-const rowsOf = <Row>(db: Database.Database, sql: string): Iterable<Row> =>
-  db.prepare(sql).iterate() as Iterable<Row>;
+const rowsOf = <Row>(db: Database.Database, sql: string): Iterable<Row> => db.prepare(sql).iterate() as Iterable<Row>;

@@ -212,7 +212,11 @@ class Walk {
       if (outcome === 'same') this.sealed = Math.max(this.sealed, size);
       if (outcome === 'other') this.otherRoot(this.next);
       if (outcome === 'unknown') {
-        this.plan.findings.add('checkpoints', 'other-root', `${name} cannot be compared: events that it covers are missing`);
+        this.plan.findings.add(
+          'checkpoints',
+          'other-root',
+          `${name} cannot be compared: events that it covers are missing`,
+        );
       }
       this.advance();
     }
@@ -220,7 +224,8 @@ class Walk {
 
   private otherRoot({ name, root, size }: Signed): void {
     this.wrongRoots += 1;
-    const first = this.wrongRoots === 1 ? `; the first event that is another is from ${this.sealed} to ${size - 1}` : '';
+    const first =
+      this.wrongRoots === 1 ? `; the first event that is another is from ${this.sealed} to ${size - 1}` : '';
     const made = this.leaves.root().toString('hex');
     const what = `${name} has the root ${root.toString('hex')}, and the events make ${made}${first}`;
     this.plan.findings.add('checkpoints', 'other-root', what);
@@ -238,7 +243,11 @@ class Walk {
       findings.add('checkpoints', 'other-root', `${name} cannot be compared: the ledger has ${this.count} events`);
     }
     if (until > size) {
-      findings.add('order', 'missing-event', `${missing(size, until - 1)}: ${this.stored.size > size ? 'the tree has' : 'a checkpoint covers'} them`);
+      findings.add(
+        'order',
+        'missing-event',
+        `${missing(size, until - 1)}: ${this.stored.size > size ? 'the tree has' : 'a checkpoint covers'} them`,
+      );
     }
   }
 
@@ -251,8 +260,8 @@ class Walk {
   }
 
   private advance(): void {
-    const { value, done } = this.signed.next();
-    this.next = done ? undefined : value;
+    const result = this.signed.next();
+    this.next = result.done ? undefined : result.value;
     if (!this.next) return;
     const { size, name } = this.next;
     if (size < this.lastSize || size < 1) {

@@ -28,7 +28,11 @@ export class LogKeys {
     for (const [index, row] of rows.entries()) checkRotation(origin, row, rows[index - 1], findings);
     if (rows.length === 0) findings.add('keys', 'malformed-key', 'there is no key that signs');
     else if (trusted.length > 0 && !rows.some(({ verifierKey }) => trusted.includes(verifierKey))) {
-      findings.add('keys', 'untrusted-key', `none of the keys is one that you trust: the first is ${rows[0]?.verifierKey}`);
+      findings.add(
+        'keys',
+        'untrusted-key',
+        `none of the keys is one that you trust: the first is ${rows[0]?.verifierKey}`,
+      );
     }
     findings.looked('keys', keys.length === 1 ? '1 key' : `${keys.length} keys`);
     return new LogKeys(origin, keys);

@@ -38,7 +38,11 @@ export function* signedRoots(
       theirs = undefined;
     }
     if (!isTime(row.signedAt)) {
-      findings.add('checkpoints', 'malformed-checkpoint', `${nameOf(row)} was signed at no time: ${shown(row.signedAt)}`);
+      findings.add(
+        'checkpoints',
+        'malformed-checkpoint',
+        `${nameOf(row)} was signed at no time: ${shown(row.signedAt)}`,
+      );
     } else {
       if (row.signedAt < signedAt) {
         findings.add('checkpoints', 'malformed-checkpoint', `${nameOf(row)} was signed before the one before it`);

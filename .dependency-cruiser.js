@@ -56,6 +56,7 @@ export default {
       'migrate/',
       'erase/',
       'ledger/',
+      'commands/aggregates/refold\\.ts$',
       'adapters\\.ts$',
       'event-store/(port|erase)\\.ts$',
     ]),

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openLedgerAudit, STREAMS } from '../../adapters.js';
+import { openEventReader, openLedgerAudit, STREAMS } from '../../adapters.js';
+import { refold } from '../../commands/aggregates/refold.js';
 import { isAtServer, serverOf } from '../../config.js';
+import type { Snapshot } from '../../event-store/port.js';
 import { parseSigningKey } from '../../ledger/note/keys.js';
 import { addDamage, Findings } from '../../ledger/verify/findings.js';
 import { auditSeals, auditTree } from '../../ledger/verify/files.js';
@@ -32,7 +34,11 @@ export async function verifyFolder(data: string | undefined, trust: Trust): Prom
       const rate = grouped(done / Math.max(0.001, (Date.now() - startedAt) / 1000));
       progress.update(done, total, `${grouped(done)} of ${grouped(total)} events, ${rate}/s`);
     };
-    const verified = await verifyLedger({ ledger, tree, seals, prefixes: STREAMS, ...trust, findings, onProgress });
+    const reader = ledger && (await openEventReader(eventStore));
+    const refoldFrom = (stream: string, snapshot: Snapshot) =>
+      reader ? refold(reader, stream, snapshot) : Promise.resolve('ignored' as const);
+    const plan = { ledger, tree, seals, prefixes: STREAMS, ...trust, findings, refold: refoldFrom, onProgress };
+    const verified = await verifyLedger(plan).finally(() => reader?.close());
     checkSigningKey(join(dataFolder, 'signing.key'), verified, findings);
     const subject = isAtServer(eventStore) ? `${serverOf(eventStore)} with ${dataFolder}` : dataFolder;
     return { ...verified, checks: findings.results(), kind: 'ledger', subject, isTrustGiven: trust.trusted.length > 0 };

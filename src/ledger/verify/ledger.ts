@@ -1,4 +1,5 @@
 import type { AuditedEvent, LedgerAudit } from '../../event-store/audit.js';
+import type { Snapshot } from '../../event-store/port.js';
 import { leafText } from '../leaf.js';
 import { hashLeaf } from '../merkle/hash.js';
 import { checkCosignatures, type Quorum } from './cosignatures.js';
@@ -26,6 +27,8 @@ export interface LedgerPlan {
   readonly kept: Kept | undefined;
   readonly quorum: Quorum;
   readonly findings: Findings;
+  /** Folds a stream's events anew and compares. `ignored` is of no use to anybody, and does no harm. */
+  readonly refold: (stream: string, snapshot: Snapshot) => Promise<'same' | 'other' | 'ignored' | 'unknown-version'>;
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -55,6 +58,7 @@ export async function verifyLedger(plan: LedgerPlan): Promise<Verified> {
   const walk = new Walk(plan, keys);
   await reading('the ledger', findings, () => walk.events());
   await reading('the ledger', findings, () => walk.finish());
+  await reading('the ledger', findings, () => checkSnapshots(plan));
   await reading('seals.db', findings, () => {
     checkCosignatures(seals?.cosignatures() ?? [], plan.quorum, walk.sealed, findings);
   });
@@ -63,6 +67,22 @@ export async function verifyLedger(plan: LedgerPlan): Promise<Verified> {
     ...{ events: walk.count, erased: walk.erased, sealed: walk.sealed, root: walk.root },
     checks: findings.results(),
   };
+}
+
+/** They are derived and can be thrown away; but as long as they are there, decisions are made on them. */
+async function checkSnapshots({ ledger, findings, refold }: LedgerPlan): Promise<void> {
+  let count = 0;
+  for (const { stream, ...snapshot } of ledger?.snapshots() ?? []) {
+    count += 1;
+    const outcome = await refold(stream, snapshot);
+    const state = `the snapshot of ${stream} at revision ${snapshot.revision}`;
+    if (outcome === 'other') findings.add('snapshots', 'altered-snapshot', `${state} is not what its events fold to`);
+    if (outcome === 'unknown-version') {
+      findings.add('snapshots', 'altered-snapshot', `${state} is of version ${snapshot.version}, which there is not`);
+    }
+  }
+  if (count === 0) findings.skipped('snapshots', 'there are none');
+  else findings.looked('snapshots', `${count} folded anew`);
 }
 
 function inspect(file: string, audit: Pick<TreeAudit, 'inspect'>, findings: Findings): void {

@@ -1,12 +1,14 @@
 import { Option, type Command } from 'commander';
 import { CliError } from './errors.js';
 import { EXIT_CODES } from './exit-codes.js';
+import type { FolderOptions } from './verify/folder.js';
 import { trustOf, type Trust, type TrustOptions } from './verify/options.js';
 import { isRight, printJson, printText, type Outcome } from './verify/print-verified.js';
 import { verifyViews, WAIT_SECONDS, type CrossCheckOptions } from './verify/views.js';
 
 interface VerifyOptions extends TrustOptions, CrossCheckOptions {
   readonly crossCheck?: true;
+  readonly snapshots: boolean;
 }
 
 const several = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -22,6 +24,7 @@ export function addVerify(program: Command): void {
     .option('--checkpoint <file>', 'a checkpoint from before, which must be a beginning of this log')
     .option('--witness <verifier key>', 'whose cosignature is wanted; can be given several times', several)
     .option('--quorum <number>', 'how many of the witnesses must have signed; left out, all')
+    .option('--no-snapshots', 'do not fold the snapshots anew, which takes about as long as the rest')
     .option('--json', 'the result as JSON')
     .option('--cross-check', 'compare the tables’ known-good state with that of the KurrentDB server’s own projection')
     .addOption(
@@ -52,7 +55,7 @@ Examples:
 }
 
 async function verify(file: string | undefined, options: VerifyOptions): Promise<void> {
-  const { crossCheck, data, json } = options;
+  const { crossCheck, data, json, snapshots } = options;
   if (crossCheck && file !== undefined)
     throw new CliError('usage', 'A package has no tables: leave out --cross-check.');
   if (crossCheck) return verifyViews(options);
@@ -60,14 +63,14 @@ async function verify(file: string | undefined, options: VerifyOptions): Promise
     throw new CliError('usage', 'Name either a package or a folder: both have keys of their own.');
   }
   const trust = trustOf(options);
-  const outcome = await (file === undefined ? folder(data, trust) : evidence(file, trust));
+  const outcome = await (file === undefined ? folder({ data, snapshots }, trust) : evidence(file, trust));
   (json ? printJson : printText)(outcome);
   if (!isRight(outcome)) process.exitCode = EXIT_CODES.failed;
 }
 
-async function folder(data: string | undefined, trust: Trust): Promise<Outcome> {
+async function folder(what: FolderOptions, trust: Trust): Promise<Outcome> {
   const { verifyFolder } = await import('./verify/folder.js');
-  return verifyFolder(data, trust);
+  return verifyFolder(what, trust);
 }
 
 async function evidence(file: string, trust: Trust): Promise<Outcome> {

@@ -14,8 +14,14 @@ import { configFor } from '../server-options.js';
 import type { Trust } from './options.js';
 import type { Outcome } from './print-verified.js';
 
+export interface FolderOptions {
+  readonly data: string | undefined;
+  /** Whether snapshots are folded anew. */
+  readonly snapshots: boolean;
+}
+
 /** Verifies a data folder, or the ledger that the settings name, with the seals that are in the folder. */
-export async function verifyFolder(data: string | undefined, trust: Trust): Promise<Outcome> {
+export async function verifyFolder({ data, snapshots }: FolderOptions, trust: Trust): Promise<Outcome> {
   const { dataFolder, eventStore } = configFor(data === undefined ? {} : { data });
   if (!existsSync(dataFolder)) throw new CliError('input', `There is no folder ${dataFolder}.`, 'Name it with --data.');
   const findings = new Findings();
@@ -35,8 +41,8 @@ export async function verifyFolder(data: string | undefined, trust: Trust): Prom
       progress.update(done, total, `${grouped(done)} of ${grouped(total)} events, ${rate}/s`);
     };
     const reader = ledger && (await openEventReader(eventStore));
-    const refoldFrom = (stream: string, snapshot: Snapshot) =>
-      reader ? refold(reader, stream, snapshot) : Promise.resolve('ignored' as const);
+    const refoldFrom =
+      reader && snapshots ? (stream: string, snapshot: Snapshot) => refold(reader, stream, snapshot) : undefined;
     const plan = { ledger, tree, seals, prefixes: STREAMS, ...trust, findings, refold: refoldFrom, onProgress };
     const verified = await verifyLedger(plan).finally(() => reader?.close());
     checkSigningKey(join(dataFolder, 'signing.key'), verified, findings);

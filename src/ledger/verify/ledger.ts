@@ -15,6 +15,9 @@ import { StoredTree } from './stored-tree.js';
 /** C2SP tlog-tiles, "Log entries": the length of one is written in 16 bits. */
 const LEAF_BYTES_MAX = 65_535;
 
+/** Folds a stream's events anew and compares. What is `ignored` is of no use to anybody, and does no harm. */
+type Refold = (stream: string, snapshot: Snapshot) => Promise<'same' | 'other' | 'ignored' | 'unknown-version'>;
+
 export interface LedgerPlan {
   /** Undefined where its file cannot even be opened; that has been told of. */
   readonly ledger: LedgerAudit | undefined;
@@ -27,8 +30,8 @@ export interface LedgerPlan {
   readonly kept: Kept | undefined;
   readonly quorum: Quorum;
   readonly findings: Findings;
-  /** Folds a stream's events anew and compares. `ignored` is of no use to anybody, and does no harm. */
-  readonly refold: (stream: string, snapshot: Snapshot) => Promise<'same' | 'other' | 'ignored' | 'unknown-version'>;
+  /** Undefined where snapshots are to be left out. */
+  readonly refold: Refold | undefined;
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -71,6 +74,7 @@ export async function verifyLedger(plan: LedgerPlan): Promise<Verified> {
 
 /** They are derived and can be thrown away; but as long as they are there, decisions are made on them. */
 async function checkSnapshots({ ledger, findings, refold }: LedgerPlan): Promise<void> {
+  if (!refold) return findings.skipped('snapshots', 'left out, as was asked');
   let count = 0;
   for (const { stream, ...snapshot } of ledger?.snapshots() ?? []) {
     count += 1;

@@ -40,7 +40,7 @@ export async function verifyFolder({ data, snapshots }: FolderOptions, trust: Tr
       const rate = grouped(done / Math.max(0.001, (Date.now() - startedAt) / 1000));
       progress.update(done, total, `${grouped(done)} of ${grouped(total)} events, ${rate}/s`);
     };
-    const reader = ledger && (await openEventReader(eventStore));
+    const reader = ledger && (await openEventReader(eventStore).catch(unlessToldOf));
     const refoldFrom =
       reader && snapshots ? (stream: string, snapshot: Snapshot) => refold(reader, stream, snapshot) : undefined;
     const plan = { ledger, tree, seals, prefixes: STREAMS, ...trust, findings, refold: refoldFrom, onProgress };
@@ -71,6 +71,11 @@ function unlessDamaged(error: unknown, findings: Findings): undefined {
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (code !== 'corrupt') throw error;
   findings.add('files', 'damaged-file', String(message));
+}
+
+/** A header that is not a ledger's was found when the file was inspected. */
+function unlessToldOf(error: unknown): undefined {
+  if ((error as { code?: unknown }).code !== 'corrupt') throw error;
 }
 
 /** Whoever checks a copy need not have it, and should not. It may be an older one where a setting gives the newest. */

@@ -23,10 +23,13 @@ export function isCanonical(text: string): boolean {
   return isPlainlyCanonical(text) || isItsOwnForm(text);
 }
 
+/** ECMAScript escapes half a character, which RFC 8785, 3.2.2.2 forbids; a whole one it writes as it is. */
+const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
+
 /** By definition. */
 function isItsOwnForm(text: string): boolean {
   try {
-    return text.isWellFormed() && canonicalize(JSON.parse(text)) === text;
+    return text.isWellFormed() && !LONE_SURROGATE.test(text) && canonicalize(JSON.parse(text)) === text;
   } catch {
     // No JSON, or nested so deeply that nobody can fold it.
     return false;

@@ -270,7 +270,7 @@ class Walk {
       findings.add(
         'order',
         'missing-event',
-        `${missing(size, until - 1)}: ${this.stored.size > size ? 'the tree has' : 'a checkpoint covers'} them`,
+        `${missing(size, until - 1)}: ${this.stored.size > size ? 'the tree has' : 'a checkpoint covers'} ${until - size === 1 ? 'it' : 'them'}`,
       );
     }
   }

@@ -109,7 +109,7 @@ export async function seal(folder: string): Promise<Sealed> {
 }
 
 /** A cosignature by a witness of its own (C2SP tlog-cosignature). */
-function cosign(text: string): { witness: string; line: string } {
+export function cosign(text: string): { witness: string; line: string } {
   const name = 'witness.example/one';
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');

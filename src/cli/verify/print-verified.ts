@@ -80,5 +80,5 @@ function packageVerdict({ subject, events, sealed, erased }: Outcome): string[] 
 
 function trustOf({ isTrustGiven, keys }: Outcome): string {
   if (isTrustGiven) return 'Signed by a key that you trust, or by one that it led to.';
-  return `Signed by ${keys[0] ?? 'nobody'}. Whose key that is this does not prove: name the one that you trust with --key.`;
+  return `Signed by ${keys[0] ?? 'nobody'}. This does not prove whose key that is: name the one that you trust with --key.`;
 }

@@ -248,10 +248,11 @@ class Walk {
 
   private otherRoot({ name, root, size }: Signed): void {
     this.wrongRoots += 1;
-    const first =
-      this.wrongRoots === 1 ? `; the first event that is another is from ${this.sealed} to ${size - 1}` : '';
+    // Those that follow are wrong for the same reason.
+    if (this.wrongRoots > 1) return this.plan.findings.addMore('checkpoints', 1);
+    const first = `the first event that differs is one of positions ${this.sealed} to ${size - 1}`;
     const made = this.leaves.root().toString('hex');
-    const what = `${name} has the root ${root.toString('hex')}, and the events make ${made}${first}`;
+    const what = `${name} has the root ${root.toString('hex')}, and the events make ${made}: ${first}`;
     this.plan.findings.add('checkpoints', 'other-root', what);
   }
 

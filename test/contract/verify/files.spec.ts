@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyFolder } from '../../../src/cli/verify/folder.js';
 import type { Outcome } from '../../../src/cli/verify/print-verified.js';
+import { STREAMS } from '../../../src/adapters.js';
+import type { EventReader } from '../../../src/event-store/port.js';
+import { ReaderAudit } from '../../../src/event-store/reader-audit.js';
+import { SqliteEventReader } from '../../../src/event-store/sqlite/reader.js';
 import { SqliteEventStore } from '../../../src/event-store/sqlite/store.js';
+import { auditSeals, auditTree } from '../../../src/ledger/verify/files.js';
+import { Findings } from '../../../src/ledger/verify/findings.js';
+import { verifyLedger } from '../../../src/ledger/verify/ledger.js';
 import { append } from '../helpers/events.js';
 import { makeSealedFolder, ORIGIN, seal, SIZE, tamper, type Sealed } from './sealed-folder.js';
 
@@ -84,6 +91,46 @@ describe('an untouched folder', () => {
     const { checks } = await verify();
     expect(checks.flatMap((check) => check.findings)).toEqual([]);
     expect(checks.find(({ check }) => check === 'tree')).toMatchObject({ outcome: 'skipped' });
+  });
+});
+
+describe('a ledger that another program keeps', () => {
+  const audited = async (reader: EventReader): Promise<string> => {
+    const [tree, seals] = [auditTree(at('tree.db')), auditSeals(at('seals.db'))];
+    const found = new Findings();
+    await verifyLedger({
+      ...{ ledger: new ReaderAudit(reader), tree, seals, prefixes: STREAMS, trusted: [], kept: undefined },
+      ...{ quorum: { witnesses: [], least: 0 }, findings: found, refold: undefined, onProgress: () => undefined },
+    });
+    for (const each of [tree, seals]) each.close();
+    await reader.close();
+    return found
+      .results()
+      .flatMap(({ findings: all }) => all)
+      .map(({ check, code, position }) => `${check} ${code} ${position}`)
+      .join('\n');
+  };
+
+  it('is verified by its events alone', async () => {
+    expect(await audited(SqliteEventReader.open(at('ledger.db')))).toBe('');
+    tamper(at('ledger.db'), (db) => db.exec(`UPDATE events SET actor = 'other' WHERE position = 150`));
+    expect(await audited(SqliteEventReader.open(at('ledger.db')))).toMatch(/^leaves altered-event 150$/m);
+  });
+
+  it('may not give an id twice', async () => {
+    const reader = SqliteEventReader.open(at('ledger.db'));
+    const [first] = await reader.readAll(8, 1);
+    const readAll = async (from: number, limit: number) =>
+      (await reader.readAll(from, limit)).map((event) =>
+        event.position === 9 ? { ...event, id: first?.id ?? '' } : event,
+      );
+    const twice = {
+      ...reader,
+      head: () => reader.head(),
+      close: () => reader.close(),
+      readAll,
+    } as unknown as EventReader;
+    expect(await audited(twice)).toMatch(/^order repeated-id 9$/m);
   });
 });
 

@@ -13,11 +13,25 @@ import { reads } from './items/reads.js';
 import { rebuild } from './items/rebuild.js';
 import { report } from './items/report.js';
 import { singles } from './items/singles.js';
+import { verify } from './items/verify.js';
 import { growLedger } from './support/ledgers.js';
 import { remove } from './support/process.js';
 import { judge } from './support/stats.js';
 
-const ITEMS = { singles, batches, memory, moments, reads, access, population, exports, report, rebuild, databases };
+const ITEMS = {
+  singles,
+  batches,
+  memory,
+  moments,
+  reads,
+  access,
+  population,
+  exports,
+  report,
+  rebuild,
+  verify,
+  databases,
+};
 
 const { values: options } = parseArgs({
   options: {

@@ -1,11 +1,17 @@
 import { STREAM_PREFIXES } from './domain/streams.js';
 import type { Eraser } from './event-store/erase.js';
+import type { LedgerAudit } from './event-store/audit.js';
 import { isEsdbUrl, schemeOf } from './event-store/esdb-url.js';
 import type { MoveTarget } from './event-store/move.js';
 import type { EventReader, EventStore, SnapshotStore } from './event-store/port.js';
 import { SqliteEraser } from './event-store/sqlite/eraser.js';
+import { ReaderAudit } from './event-store/reader-audit.js';
+import { SqliteLedgerAudit } from './event-store/sqlite/audit.js';
 import { SqliteEventReader } from './event-store/sqlite/reader.js';
 import { SqliteEventStore } from './event-store/sqlite/store.js';
+
+/** Beginnings and names of the streams that there can be. */
+export const STREAMS = STREAM_PREFIXES;
 
 /** Which event store a setting names. Besides `app.module.ts` this file alone knows the concrete ones. */
 const SQLITE = 'sqlite:';
@@ -23,6 +29,12 @@ export async function openEventReader(url: string): Promise<EventReader> {
   if (!isEsdbUrl(url)) return SqliteEventReader.open(sqliteFile(url));
   const { KurrentDbEventReader } = await import('./event-store/kurrentdb/reader.js');
   return KurrentDbEventReader.open(url);
+}
+
+/** A ledger as it is stored, for whoever checks it. */
+export async function openLedgerAudit(url: string): Promise<LedgerAudit> {
+  if (!isEsdbUrl(url)) return SqliteLedgerAudit.open(sqliteFile(url));
+  return new ReaderAudit(await openEventReader(url));
 }
 
 /** Where a ledger can be moved to: the KurrentDB of an `esdb://` URL. */

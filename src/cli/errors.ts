@@ -20,6 +20,7 @@ const REASON_OF_CODE: Readonly<Record<string, { reason: ExitReason; hint?: strin
   unavailable: { reason: 'unavailable' },
   unsettled: { reason: 'unavailable' },
   corrupt: { reason: 'input' },
+  'malformed-package': { reason: 'input' },
   denied: { reason: 'config', hint: 'The URL of the event store is CAIRN_EVENT_STORE.' },
   untrusted: { reason: 'config', hint: 'The URL of the event store is CAIRN_EVENT_STORE.' },
   foreign: { reason: 'config', hint: 'The URL of the event store is CAIRN_EVENT_STORE.' },

@@ -1,105 +1,79 @@
-import type { Command } from 'commander';
-import { loadKurrentAddress } from '../config.js';
-import { ViewsDatabaseError } from '../views/database.js';
-import { ViewReader } from '../views/reader.js';
+import { Option, type Command } from 'commander';
 import { CliError } from './errors.js';
 import { EXIT_CODES } from './exit-codes.js';
-import { ProjectionServer } from './projections/server.js';
-import { configFor } from './server-options.js';
-import { crossCheck, type Compared } from './verify/cross-check.js';
-import { mustRun, projectedOf } from './verify/projected.js';
-import { outcomeOf, printJson, printText } from './verify/print.js';
-import { lastTabled, tabledAt } from './verify/tabled.js';
+import type { FolderOptions } from './verify/folder.js';
+import { trustOf, type Trust, type TrustOptions } from './verify/options.js';
+import { isRight, printJson, printText, type Outcome } from './verify/print-verified.js';
+import { verifyViews, WAIT_SECONDS, type CrossCheckOptions } from './verify/views.js';
 
-interface VerifyOptions {
-  readonly crossCheck: true;
-  readonly json?: true;
-  readonly wait: string;
-  readonly data?: string;
+interface VerifyOptions extends TrustOptions, CrossCheckOptions {
+  readonly crossCheck?: true;
+  readonly snapshots: boolean;
 }
 
-const WAIT_SECONDS = { usual: 30, max: 600 };
+const several = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 /** `cairn verify`: holds what Cairn says against something that does not depend on it. */
 export function addVerify(program: Command): void {
   program
     .command('verify')
-    .description('hold what Cairn says against what can be had without it')
-    .requiredOption(
-      '--cross-check',
-      'compare the known-good state of the tables with that of the KurrentDB server’s own projection',
+    .description('prove that no event of a ledger or of an evidence package was changed, moved or left out; offline')
+    .argument('[package]', 'evidence package (ZIP); left out, the data folder is verified')
+    .option('--data <folder>', 'folder of the ledger and its seals (CAIRN_DATA, default data)')
+    .option('--key <verifier key>', 'whom to trust; can be given several times', several)
+    .option('--checkpoint <file>', 'a checkpoint from before, which must be a beginning of this log')
+    .option('--witness <verifier key>', 'whose cosignature is wanted; can be given several times', several)
+    .option('--quorum <number>', 'how many of the witnesses must have signed; left out, all')
+    .option('--no-snapshots', 'do not fold the snapshots anew, which takes about as long as the rest')
+    .option('--json', 'the result as JSON')
+    .option('--cross-check', 'compare the tables’ known-good state with that of the KurrentDB server’s own projection')
+    .addOption(
+      new Option(
+        '--wait <seconds>',
+        `with --cross-check: how long a side that is behind is waited for, 0 to ${WAIT_SECONDS.max}`,
+      ).default(String(WAIT_SECONDS.usual)),
     )
-    .option('--json', 'the result as JSON, with whole fingerprints')
-    .option(
-      '--wait <seconds>',
-      `how long a side that is behind is waited for, 0 to ${WAIT_SECONDS.max}`,
-      String(WAIT_SECONDS.usual),
-    )
-    .option('--data <folder>', 'folder of the views, where CAIRN_DATABASE does not say it (CAIRN_DATA, default data)')
     .addHelpText(
       'after',
       `
-Two derivations of the same events that share no code: the tables of CAIRN_DATABASE, which are only read, and the
-projection cairn-known-good on the server of CAIRN_EVENT_STORE, with an administrator's credentials. They are compared
-by fingerprint in each environment that the tables list, at the revision that the projection has come to. Neither has
-to stand still meanwhile.
+Every leaf is recomputed from the events as they are stored, then the tree over them and the root of every checkpoint.
+The first event that is wrong is named, and how. Files are only read; a server may run meanwhile. Events at a KurrentDB
+(CAIRN_EVENT_STORE) are held against the seals in the data folder. Without --key the log's own first key is trusted.
 
-Exit codes: 0 equal, 1 different, 69 where one cannot be asked or has not caught up, 78 wrong setting.
+With --cross-check, two derivations of the same events that share no code are compared: the tables of CAIRN_DATABASE,
+and the projection cairn-known-good on the server of CAIRN_EVENT_STORE, with an administrator's credentials.
 
-Example:
-  $ export CAIRN_EVENT_STORE='esdb://admin:<password>@kurrentdb:2113?tls=true&tlsCAFile=/certs/ca.crt'
-  $ cairn projections deploy
+Exit codes: 0 right or equal, 1 wrong or different, 66 where there is nothing to verify, 69 where a server cannot be
+asked or has not caught up, 78 wrong setting.
+
+Examples:
+  $ cairn verify --data /var/lib/cairn --key 'ledger.example.org+1f2e3d4c+AZ…' --checkpoint last-year.txt
+  $ cairn verify evidence.zip --key 'ledger.example.org+1f2e3d4c+AZ…'
   $ cairn verify --cross-check`,
     )
     .action(verify);
 }
 
-async function verify({ json, wait, data }: VerifyOptions): Promise<void> {
-  const patienceSeconds = secondsOf(wait);
-  // First of all, so that the reason is said where the ledger is a file.
-  loadKurrentAddress(process.env);
-  const { database } = configFor(data === undefined ? {} : { data });
-  const server = await ProjectionServer.of(process.env);
-  const views = await ViewReader.open(database).catch(unavailable);
-  try {
-    const compared = await compareAll(server, views, patienceSeconds * 1_000).catch(unavailable);
-    (json ? printJson : printText)(compared, patienceSeconds);
-    process.exitCode = EXIT_CODES[EXIT_OF[outcomeOf(compared)]];
-  } finally {
-    await views.close();
-    await server.close();
+async function verify(file: string | undefined, options: VerifyOptions): Promise<void> {
+  const { crossCheck, data, json, snapshots } = options;
+  if (crossCheck && file !== undefined)
+    throw new CliError('usage', 'A package has no tables: leave out --cross-check.');
+  if (crossCheck) return verifyViews(options);
+  if (file !== undefined && data !== undefined) {
+    throw new CliError('usage', 'Name either a package or a folder: both have keys of their own.');
   }
+  const trust = trustOf(options);
+  const outcome = await (file === undefined ? folder({ data, snapshots }, trust) : evidence(file, trust));
+  (json ? printJson : printText)(outcome);
+  if (!isRight(outcome)) process.exitCode = EXIT_CODES.failed;
 }
 
-const EXIT_OF = { equal: 'ok', different: 'failed', incomplete: 'unavailable' } as const;
-
-async function compareAll(server: ProjectionServer, views: ViewReader, patienceMs: number): Promise<Compared[]> {
-  await mustRun(server);
-  const position = await views.position();
-  if (position < 0) throw new ViewsDatabaseError('the views know nothing yet');
-  const environments = (await views.environments.list(position)).map(({ name }) => name);
-  return crossCheck(
-    environments,
-    {
-      projected: (environment) => projectedOf(server, environment),
-      tabled: (environment, revision) => tabledAt(views, environment, revision),
-      lastTabled: (environment) => lastTabled(views, environment),
-    },
-    patienceMs,
-  );
+async function folder(what: FolderOptions, trust: Trust): Promise<Outcome> {
+  const { verifyFolder } = await import('./verify/folder.js');
+  return verifyFolder(what, trust);
 }
 
-function secondsOf(wait: string): number {
-  if (/^\d{1,3}$/.test(wait) && Number(wait) <= WAIT_SECONDS.max) return Number(wait);
-  throw new CliError('usage', `--wait must be a whole number of seconds from 0 to ${WAIT_SECONDS.max}, not ${wait}.`);
-}
-
-function unavailable(error: unknown): never {
-  if (!(error instanceof ViewsDatabaseError)) throw error;
-  throw new CliError(
-    'unavailable',
-    `There are no tables to compare with: ${error.message}.`,
-    'A server that runs on CAIRN_DATABASE makes them, or cairn rebuild does.',
-    { cause: error },
-  );
+async function evidence(file: string, trust: Trust): Promise<Outcome> {
+  const { verifyEvidence } = await import('./verify/package.js');
+  return verifyEvidence(file, trust);
 }

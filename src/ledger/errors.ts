@@ -10,6 +10,7 @@ export type LedgerErrorCode =
   | 'malformed-tile-path'
   | 'malformed-entries'
   | 'malformed-proof'
+  | 'malformed-package'
   | 'malformed-request'
   /** A signature by a key that is trusted does not match: somebody changed the note. */
   | 'invalid-signature'

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { MadeAs } from '../../sqlite-audit.js';
 import { errorCode } from '../../sqlite-files.js';
 import { StoreError } from '../port.js';
 import { ERASURES } from './erasures-schema.js';
@@ -74,6 +75,15 @@ ${['events', 'streams', 'event_types']
   )
   .join('\n')}
 `;
+
+/** How a ledger of each version is made. */
+export const LEDGER_FILE: MadeAs = {
+  applicationId: APPLICATION_ID,
+  schemaOf: (version) => {
+    if (version < FIRST_VERSION || version > SCHEMA_VERSION) return undefined;
+    return `${TABLES} ${TRIGGERS} ${version === FIRST_VERSION ? '' : ERASURES}`;
+  },
+};
 
 /**
  * Makes an empty file a ledger, or checks that the file is one that this version can use and brings it up to date; in

@@ -1,0 +1,186 @@
+import { createPublicKey } from 'node:crypto';
+import { LedgerError } from '../../errors.js';
+import type { OpenedCheckpoint } from '../../note/checkpoint.js';
+import { parseVerifierKey } from '../../note/keys.js';
+import { parseNote } from '../../note/signed-note.js';
+import { checkCosignatures, type Quorum } from '../cosignatures.js';
+import type { Findings } from '../findings.js';
+import type { Verified } from '../ledger.js';
+import { LogKeys } from '../log-keys.js';
+import type { KeyRow } from '../ports.js';
+import type { Kept } from '../seals.js';
+import { checkEntry } from './entry.js';
+import { Lines } from './lines.js';
+import { parseManifest, type Manifest } from './manifest.js';
+import { checkMembers, unpack, type Members } from './members.js';
+import { Population } from './population.js';
+
+export interface PackagePlan {
+  readonly zip: Uint8Array;
+  readonly trusted: readonly string[];
+  readonly kept: Kept | undefined;
+  readonly quorum: Quorum;
+  readonly findings: Findings;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** How many events are looked at between two looks at the rest of the world. */
+const TURN = 500;
+
+/**
+ * Checks everything that an evidence package claims, from its members alone.
+ *
+ * @throws LedgerError `malformed-package` for what is none at all
+ */
+export async function verifyPackage(plan: PackagePlan): Promise<Verified> {
+  const { zip, trusted, findings, onProgress } = plan;
+  const members = unpack(zip);
+  checkMembers(members, findings);
+  const manifest = parseManifest(textOf(members, 'manifest.json'), findings);
+  const keys = LogKeys.check(originOf(members, manifest), keyRows(members), trusted, findings);
+  const checkpoint = openCheckpoint(members, keys, plan);
+  const population = await checkEntries(members, checkpoint, findings, (done) =>
+    onProgress(done, manifest?.population.count ?? done),
+  );
+  if (manifest) checkManifest(manifest, checkpoint, population, findings);
+  findings.looked('manifest', 'numbers and runs as they are in the package');
+  return {
+    ...{ origin: keys.origin, keys: keys.texts, events: population.count, erased: population.erased },
+    sealed: Number(checkpoint?.size ?? 0),
+    root: population.root(),
+    checks: findings.results(),
+  };
+}
+
+const textOf = (members: Members, name: string): string => members.get(name)?.toString() ?? '';
+
+/** The log that the keys must be of is the one that the checkpoint names. */
+const originOf = (members: Members, manifest: Manifest | undefined): string =>
+  manifest?.origin ?? textOf(members, 'checkpoint').split('\n')[0] ?? '';
+
+function keyRows(members: Members): KeyRow[] {
+  const count = [...members.keys()].filter((name) => /^keys\/\d+\.vkey$/.test(name)).length;
+  return Array.from({ length: count }, (_, number) => {
+    const statement = members.get(`keys/${number}.rotation`)?.toString() ?? null;
+    const verifierKey = textOf(members, `keys/${number}.vkey`).replace(/\n$/, '');
+    // The third line of a statement is the first size that the new key signs.
+    const fromSize = number === 0 ? 0 : Number(statement?.split('\n')[2] ?? NaN);
+    return { number, verifierKey, fromSize, statement };
+  });
+}
+
+function openCheckpoint(
+  members: Members,
+  keys: LogKeys,
+  { findings, kept, quorum }: PackagePlan,
+): OpenedCheckpoint | undefined {
+  checkPems(members, findings);
+  const note = members.get('checkpoint') ?? Buffer.alloc(0);
+  const checkpoint = keys.open(note, 'the checkpoint', findings);
+  if (!checkpoint) return undefined;
+  findings.looked('checkpoints', `of ${checkpoint.size} entries, signed by the key whose turn it was`);
+  compareKept(checkpoint, keys, kept, findings);
+  const { signatures } = parseNote(note);
+  const theirs = quorum.witnesses.flatMap((witness) => {
+    const { name, keyId } = parseVerifierKey(witness);
+    const line = signatures.find((one) => one.name === name && one.keyId === keyId)?.line;
+    return line === undefined ? [] : [{ size: Number(checkpoint.size), witness, line, note: note.toString() }];
+  });
+  checkCosignatures(theirs, quorum, Number(checkpoint.size), findings);
+  return checkpoint;
+}
+
+/** A package has no proof from one checkpoint to another: only one of the same size can be held against it. */
+function compareKept(checkpoint: OpenedCheckpoint, keys: LogKeys, kept: Kept | undefined, findings: Findings): void {
+  const theirs = kept && keys.open(kept.note, `the checkpoint in ${kept.name}`, findings);
+  if (!theirs) return;
+  if (theirs.size !== checkpoint.size) {
+    throw new LedgerError(
+      'malformed-package',
+      `The checkpoint in ${kept.name} is of ${theirs.size} entries and the package's of ${checkpoint.size}: only the log itself can show that one begins with the other`,
+    );
+  }
+  if (theirs.root.equals(checkpoint.root)) return;
+  findings.add(
+    'checkpoints',
+    'other-root',
+    `the checkpoint in ${kept.name} has another root of the same ${theirs.size} entries`,
+  );
+}
+
+/** The same key once more, in the form that `openssl` reads. */
+function checkPems(members: Members, findings: Findings): void {
+  for (const { number, verifierKey } of keyRows(members)) {
+    const name = `keys/${number}.pem`;
+    try {
+      const { x } = createPublicKey(textOf(members, name)).export({ format: 'jwk' });
+      const { name: origin, keyId } = parseVerifierKey(verifierKey);
+      const ours = Buffer.from(verifierKey.slice(`${origin}+${keyId}+`.length), 'base64').subarray(1);
+      if (ours.equals(Buffer.from(x ?? '', 'base64url'))) continue;
+      findings.add('keys', 'malformed-key', `${name} is another key than keys/${number}.vkey`);
+    } catch (error) {
+      if (error instanceof LedgerError) continue;
+      findings.add('keys', 'malformed-key', `${name} is no public key`);
+    }
+  }
+}
+
+async function checkEntries(
+  members: Members,
+  checkpoint: OpenedCheckpoint | undefined,
+  findings: Findings,
+  onChecked: (done: number) => void,
+): Promise<Population> {
+  const names = ['leaves.ndjson', 'proofs.txt', 'events.ndjson'] as const;
+  const files = names.map((name) => new Lines(members.get(name) ?? Buffer.alloc(0)));
+  const population = new Population(findings);
+  for (let line = 1; ; line++) {
+    const [leaf, proof, event] = files.map((file) => file.next());
+    if (!leaf || !proof || !event) {
+      const ended = [leaf, proof, event].filter((one) => !one).length;
+      if (ended < names.length)
+        findings.add('members', 'wrong-member', `${names.join(', ')} have not the same number of lines`);
+      break;
+    }
+    population.add(checkEntry({ line, leaf, proof, event }, checkpoint, findings));
+    if (line % TURN > 0) continue;
+    onChecked(line);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (files.some(({ endsWell }) => !endsWell))
+    findings.add('members', 'wrong-member', 'a file of lines does not end with one');
+  findings.looked('leaves', `${population.count} leaves`);
+  findings.looked('proofs', checkpoint ? `${population.count} lead to the root that was signed` : 'no root to lead to');
+  findings.looked('events', `what is shown of ${population.count} events is what their leaves say`);
+  return population;
+}
+
+function checkManifest(
+  manifest: Manifest,
+  checkpoint: OpenedCheckpoint | undefined,
+  population: Population,
+  findings: Findings,
+): void {
+  const wrong = (what: string): void => findings.add('manifest', 'wrong-manifest', `the manifest ${what}`);
+  if (checkpoint && checkpoint.size !== BigInt(manifest.size))
+    wrong(`says ${manifest.size} entries, and the checkpoint is of ${checkpoint.size}`);
+  if (manifest.position >= manifest.size)
+    wrong(`is as of position ${manifest.position}, which the checkpoint does not cover`);
+  if (population.last > manifest.position)
+    wrong(`is as of position ${manifest.position}, and there is an event from position ${population.last}`);
+  for (const name of ['disclosed', 'withheld', 'erased'] as const) {
+    if (manifest[name] !== population[name])
+      wrong(`says ${manifest[name]} events ${name}, and there are ${population[name]}`);
+  }
+  const { count, root } = manifest.population;
+  findings.looked('population', `${population.count} events under the root ${population.root()}`);
+  if (count !== population.count || root !== population.root()) {
+    const what = `the manifest has a population of ${count} under the root ${root}, and the leaves are ${population.count} under ${population.root()}`;
+    findings.add('population', 'other-population', what);
+  }
+  for (const run of manifest.complete) {
+    if (population.has(run)) continue;
+    const what = `revisions ${run.from} to ${run.to} of ${run.stream} are said to be complete, and are not`;
+    findings.add('population', 'other-population', what);
+  }
+}

@@ -7,6 +7,8 @@ export const accessStream = (subject: string): string => `access-${subject}`;
 export const incidentStream = (id: string): string => `incident-${id}`;
 /** What was handed out: reports, exports, samples. */
 export const REPORTS_STREAM = 'reports';
+/** Which keys have signed the ledger's checkpoints, and why they were replaced. */
+export const SIGNING_STREAM = 'signing-keys';
 
 /** Beginnings of names that end in a dash, and whole names: every stream of Cairn is one of these. */
 export const STREAM_PREFIXES: readonly string[] = [
@@ -17,6 +19,7 @@ export const STREAM_PREFIXES: readonly string[] = [
   'access-',
   'incident-',
   REPORTS_STREAM,
+  SIGNING_STREAM,
 ];
 
 /** The environment that a stream belongs to, if it is an environment's. */

@@ -48,3 +48,9 @@ export interface SealedLedger {
   /** Whether a published seal covers the position, at the latest after so long; asks for one at once. */
   waitFor(position: number, timeoutMs: number): Promise<boolean>;
 }
+
+/** Replaces the key that signs, under the same name. */
+export interface KeyRotation {
+  /** The new key, once it signs. */
+  rotateKey(): Promise<LogKey>;
+}

@@ -5,11 +5,19 @@ import type { Remarks } from '../domain/event.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import type { PipelineEvent } from '../domain/pipeline/events.js';
 import type { ReportEvent } from '../domain/report/events.js';
+import type { SigningEvent } from '../domain/signing/events.js';
 import type { ChangeRefused } from '../domain/refusal.js';
 import type { RecordedEvent } from '../event-store/port.js';
 
 type KnownEvent =
-  AccessEvent | ArtifactEvent | EnvironmentEvent | PipelineEvent | ChangeRefused | IncidentEvent | ReportEvent;
+  | AccessEvent
+  | ArtifactEvent
+  | EnvironmentEvent
+  | PipelineEvent
+  | ChangeRefused
+  | IncidentEvent
+  | ReportEvent
+  | SigningEvent;
 
 interface Envelope {
   readonly position: number;
@@ -61,6 +69,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'ReportIssued.v1': ['report', 'address'],
   'EvidenceExported.v1': ['id', 'what', 'format', 'digest'],
   'SampleDrawn.v1': ['what', 'seed'],
+  'LedgerKeyRotated.v1': ['verifierKey'],
   'ChangeRefused.v1': ['command', 'reason', 'detail'],
 };
 

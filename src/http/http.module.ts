@@ -33,15 +33,7 @@ import { ExportEvents } from './exports/events.js';
 import { Exports, type ExportsSettings } from './exports/exports.js';
 import { ExportRequests } from './exports/requests.js';
 import { Imports } from './import/imports.js';
-import {
-  EVENT_STORE,
-  EXPORTS_SETTINGS,
-  EXPORTS_WORKSHOP,
-  LOG,
-  KEY_ROTATION,
-  REPORTS_WORKSHOP,
-  SEALED_LEDGER,
-} from './injection.js';
+import { EVENT_STORE, EXPORTS_SETTINGS, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP, SEALED_LEDGER } from './injection.js';
 import { LedgerKeys } from './ledger/keys.js';
 import { Proofs } from './ledger/proofs.js';
 import { SealWaits } from './ledger/seal-waits.js';
@@ -72,9 +64,8 @@ export interface Workshops {
 export interface HttpParts {
   readonly commands: DynamicModule;
   readonly store: EventReader;
-  readonly sealed: SealedLedger;
-  readonly keyRotation: KeyRotation;
   readonly views: Views;
+  readonly sealed: SealedLedger & KeyRotation;
   readonly tokens: TokenDirectory;
   readonly othersTokens: OthersTokens;
   readonly workshops: Workshops;
@@ -87,8 +78,7 @@ export interface HttpParts {
 @Module({})
 export class HttpModule {
   static over(parts: HttpParts): DynamicModule {
-    const { commands, store, sealed, keyRotation, views, tokens, othersTokens, workshops, accessLog, exports, log } =
-      parts;
+    const { commands, store, views, sealed, tokens, othersTokens, workshops, accessLog, exports, log } = parts;
     return {
       module: HttpModule,
       imports: [commands],
@@ -119,11 +109,10 @@ export class HttpModule {
       ],
       providers: [
         { provide: EVENT_STORE, useValue: store },
-        { provide: SEALED_LEDGER, useValue: sealed },
-        { provide: KEY_ROTATION, useValue: keyRotation },
         ...[Seals, Proofs, SealWaits, LedgerKeys],
         { provide: LOG, useValue: log },
         { provide: Views, useValue: views },
+        { provide: SEALED_LEDGER, useValue: sealed },
         { provide: REPORTS_WORKSHOP, useValue: workshops.reports },
         { provide: EXPORTS_WORKSHOP, useValue: workshops.exports },
         { provide: EXPORTS_SETTINGS, useValue: exports },

@@ -11,8 +11,5 @@ export const EXPORTS_SETTINGS = Symbol('EXPORTS_SETTINGS');
 /** The {@link Workshop} of exports, which can take long. */
 export const EXPORTS_WORKSHOP = Symbol('EXPORTS_WORKSHOP');
 
-/** The {@link KeyRotation} of the log's signing key. */
-export const KEY_ROTATION = Symbol('KEY_ROTATION');
-
-/** The {@link SealedLedger}: its tree and its signed checkpoints. */
+/** The {@link SealedLedger}: the signed checkpoints and what proves that an event is under them. */
 export const SEALED_LEDGER = Symbol('SEALED_LEDGER');

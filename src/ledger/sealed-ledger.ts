@@ -1,3 +1,5 @@
+import { SealError } from './seal-errors.js';
+
 /** A checkpoint that was signed and may be shown. */
 export interface Seal {
   /** Events under it: those at positions below. */
@@ -24,9 +26,10 @@ export interface LogKey {
 /**
  * `sealing`: signs what is new. `following`: another server signs, this one checks and shows. `waiting`: goes on by
  * itself, such as when a witness is away. `halted`: the ledger is not what was signed, or the sealer has failed.
+ * `off`: a setting has it so.
  */
 export interface SealerStatus {
-  readonly state: 'sealing' | 'following' | 'waiting' | 'halted';
+  readonly state: 'sealing' | 'following' | 'waiting' | 'halted' | 'off';
   readonly detail?: string;
 }
 
@@ -51,6 +54,24 @@ export interface SealedLedger {
 
 /** Replaces the key that signs, under the same name. */
 export interface KeyRotation {
-  /** The new key, once it signs. */
+  /** The new key, which signs from the next checkpoint on. @throws SealError `key-differs` for a key that a setting gives */
   rotateKey(): Promise<LogKey>;
+}
+
+/** A ledger that is not sealed: there is nothing to show. */
+export const UNSEALED: SealedLedger & KeyRotation = {
+  origin: '',
+  newest: () => undefined,
+  keys: () => [],
+  status: () => ({ state: 'off' }),
+  tile: () => undefined,
+  entries: () => Promise.resolve(undefined),
+  inclusionProof: (_position, size) => notCovered(size),
+  consistencyProof: (_oldSize, newSize) => notCovered(newSize),
+  waitFor: () => Promise.resolve(false),
+  rotateKey: () => Promise.reject(new SealError('unavailable', 'The ledger is not sealed')),
+};
+
+function notCovered(size: number): never {
+  throw new RangeError(`No checkpoint covers ${size} entries: the ledger is not sealed`);
 }

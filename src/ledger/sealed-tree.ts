@@ -3,9 +3,10 @@ import { LedgerError } from './errors.js';
 import { leafText } from './leaf.js';
 import { HASH_BYTES, hashLeaf } from './merkle/hash.js';
 import { rootOf } from './merkle/prove.js';
-import { nodesOfTiles, TILE_WIDTH, tileWidth } from './merkle/tiles.js';
+import { TILE_WIDTH, tileWidth } from './merkle/tiles.js';
 import { formatTlogProof } from './note/tlog-proof.js';
 import type { Seal, SealedLedger } from './sealed-ledger.js';
+import { nodesOf } from './tree/nodes.js';
 
 /**
  * The root of the tree as it was at a size that the newest seal covers.
@@ -16,18 +17,15 @@ export function rootAt(ledger: SealedLedger, size: number): Buffer {
   const newest = ledger.newest();
   if (newest?.size === size) return newest.root;
   if (!(size > 0) || size > (newest?.size ?? 0)) throw new RangeError(`No seal covers ${size} entries`);
-  return rootOf(
-    nodesOfTiles((level, index) => tileOf(ledger, level, index)),
-    size,
-  );
+  const nodes = nodesOf((level, index) => ledger.tile(level, index, tileWidth(size, level, index)), size);
+  return rootOf(nodes, size);
 }
 
 /** The leaf hash that is sealed for a position. @throws RangeError where no seal covers it */
 export function leafHashAt(ledger: SealedLedger, position: number): Buffer {
-  const tile = tileOf(ledger, 0, Math.floor(position / TILE_WIDTH));
-  const start = (position % TILE_WIDTH) * HASH_BYTES;
-  if (start + HASH_BYTES > tile.length) throw new RangeError(`No seal covers position ${position}`);
-  return Buffer.from(tile.subarray(start, start + HASH_BYTES));
+  const tile = ledger.tile(0, Math.floor(position / TILE_WIDTH), (position % TILE_WIDTH) + 1);
+  if (!tile) throw new RangeError(`No seal covers position ${position}`);
+  return Buffer.from(tile.subarray(-HASH_BYTES));
 }
 
 /**
@@ -53,10 +51,4 @@ export function receiptOf(ledger: SealedLedger, seal: Seal, event: RecordedEvent
   const { position } = event;
   const hashes = ledger.inclusionProof(position, seal.size);
   return formatTlogProof({ extra: Buffer.from(leaf), index: BigInt(position), hashes, checkpoint: seal.note });
-}
-
-/** As much of a tile as the newest seal covers; nothing where it covers none of it. */
-function tileOf(ledger: SealedLedger, level: number, index: number): Buffer {
-  const width = tileWidth(ledger.newest()?.size ?? 0, level, index);
-  return (width > 0 ? ledger.tile(level, index, width) : undefined) ?? Buffer.alloc(0);
 }

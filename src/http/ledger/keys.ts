@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { LedgerKeyRotated } from '../../domain/signing/events.js';
+import { SealError } from '../../ledger/seal-errors.js';
 import type { KeyRotation, LogKey, SealedLedger } from '../../ledger/sealed-ledger.js';
-import { KEY_ROTATION, SEALED_LEDGER } from '../injection.js';
+import { SEALED_LEDGER } from '../injection.js';
+import { problem } from '../problems/problem.js';
 import { EarlierEvents } from '../reads/earlier-events.js';
 
 type RotationFacts = LedgerKeyRotated['data'];
@@ -11,8 +13,7 @@ type RotationFacts = LedgerKeyRotated['data'];
 @Injectable()
 export class LedgerKeys {
   constructor(
-    @Inject(SEALED_LEDGER) private readonly ledger: SealedLedger,
-    @Inject(KEY_ROTATION) private readonly rotation: KeyRotation,
+    @Inject(SEALED_LEDGER) private readonly ledger: SealedLedger & KeyRotation,
     private readonly earlier: EarlierEvents,
   ) {}
 
@@ -24,8 +25,18 @@ export class LedgerKeys {
   async rotate(request: FastifyRequest): Promise<RotationFacts> {
     const before = await this.earlier.of<RotationFacts>(request, 'LedgerKeyRotated.v1');
     if (before) return before;
-    const { number, verifierKey, fromSize } = await this.rotation.rotateKey();
+    const { number, verifierKey, fromSize } = await this.rotated();
     return { number, verifierKey, fromSize };
+  }
+
+  private async rotated(): Promise<LogKey> {
+    try {
+      return await this.ledger.rotateKey();
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      const code = error.code === 'key-differs' ? 'key-from-setting' : 'unavailable';
+      throw problem(code, `The key stays: ${error.message.replace(/\.$/, '')}.`, {}, { cause: error });
+    }
   }
 
   /** The key with the statement that leads to it. */

@@ -54,7 +54,7 @@ export class Seals {
   /** Why there is none, where it is known: a sealer that has stopped does not go on by itself. */
   private trouble(): string {
     const { state, detail } = this.ledger.status();
-    if (state !== 'halted' && state !== 'waiting') return '';
+    if (state === 'sealing' || state === 'following') return '';
     return ` Sealing is ${state}${detail === undefined ? '' : `: ${detail.replace(/\.$/, '')}`}.`;
   }
 }

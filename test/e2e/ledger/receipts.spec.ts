@@ -90,13 +90,10 @@ describe('the receipt of a command', () => {
     expect(second.body).toEqual({ ...first.body, sealed: expect.objectContaining({ proof: expect.any(String) }) });
   });
 
-  it('is the same without `sealed` when the wait runs out', async () => {
-    const answer = await bake('not in time', { prefer: 'wait=0' });
-    expect(answer.status).toBe(201);
-    expect(answer.headers.get('preference-applied')).toBe('wait=0');
-    expect(answer.body).not.toHaveProperty('sealed');
+  it('waits for half a minute at most', async () => {
     const bounded = await bake('much later', { prefer: 'respond-async, wait=99999' });
     expect(bounded.headers.get('preference-applied')).toBe('wait=30');
+    expect(bounded.body.sealed).toBeDefined();
   });
 
   it('is waited for by many at once', async () => {
@@ -131,6 +128,35 @@ describe('the receipt of a command', () => {
     const revoked = server.admin.delete<Written>(`/v1/tokens/${body.id}`, WAIT);
     expect((await revoked).body.sealed).toBeDefined();
     expect((await server.api(body.token).get('/v1/pipelines')).status).toBe(401);
+  });
+});
+
+describe('a ledger that is not sealed', () => {
+  it('answers commands as ever, without `sealed`, and proves nothing', async () => {
+    const server = await startTestServer(undefined, { CAIRN_SEAL: 'off' });
+    try {
+      const { pipeline } = await setUpShop(server);
+      const { status, headers, body } = await pipeline.post<Written>(
+        '/v1/artifacts',
+        bakeOf(digestOf('unsealed')),
+        WAIT,
+      );
+      expect([status, headers.get('preference-applied'), body.sealed]).toEqual([201, 'wait=20', undefined]);
+      const answers = await Promise.all(
+        ['events/' + body.eventId + '/receipt', 'ledger/proof/inclusion?position=0', 'ledger/checkpoint'].map((path) =>
+          pipeline.get(`/v1/${path}`),
+        ),
+      );
+      expect(answers.map((answer) => [answer.status, answer.headers.get('retry-after')])).toEqual([
+        [409, '1'],
+        [409, '1'],
+        [404, null],
+      ]);
+      for (const answer of answers) expect(answer.body['detail']).toContain('Sealing is off.');
+      expect(await server.admin.post('/v1/ledger/keys', { reason: 'why not' })).toMatchObject({ status: 503 });
+    } finally {
+      await server.stop();
+    }
   });
 });
 

@@ -79,7 +79,7 @@ describe('a write that would wait for its seal', () => {
     expect(waits.covering(late, RECEIPT)).toBeUndefined();
     expect(late.given).toEqual({});
     ledger.seal();
-    const answers = await Promise.all(waiting);
+    const answers = await Promise.all(waiting.map(async (one) => one));
     expect(new Set(answers.map((sealed) => sealed?.size))).toEqual(new Set([1]));
   });
 });

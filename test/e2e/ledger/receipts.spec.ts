@@ -165,7 +165,7 @@ describe('an event that is not the one that was sealed', () => {
     const server = await startTestServer();
     const lines: string[] = [];
     const write = process.stderr.write.bind(process.stderr);
-    process.stderr.write = ((text: string) => lines.push(text) > 0);
+    process.stderr.write = (text: string) => lines.push(text) > 0;
     try {
       const shop = await setUpShop(server);
       const { body } = await shop.pipeline.post<Written>('/v1/artifacts', bakeOf(digestOf('altered')), WAIT);

@@ -102,7 +102,7 @@ export class Sealer {
       this.readBack(from, hashes);
       for (const hash of hashes) this.range.add(hash);
     }
-    if (this.size < signed && hashes.length === 0) throw await this.tooShort(this.size);
+    if (this.size < signed && hashes.length < limit) throw await this.tooShort(this.size);
     if (from < signed && this.size === signed) await this.compareWithLast();
     return hashes.length === limit;
   }
@@ -146,7 +146,7 @@ export class Sealer {
     const root = this.range.root();
     this.at('read-back');
     if (!rootOf(this.nodes(size), size).equals(root)) {
-      throw new SealError('corrupt', `the tree's tiles have another root over ${size} entries than was computed`);
+      throw new SealError('tree-damaged', `the tree's tiles have another root over ${size} entries than was computed`);
     }
     this.at('load-last-seal');
     const last = this.checkedLast();
@@ -213,7 +213,7 @@ export class Sealer {
       if (isSigned) return tree;
       this.makeAnew(`its root over ${last.size} entries is not the one that was signed`);
     } catch (error) {
-      if (!(error instanceof SealError) || error.code !== 'corrupt') throw error;
+      if (!(error instanceof SealError) || error.code !== 'tree-damaged') throw error;
       this.makeAnew(error.message);
     }
     return this.openTree();
@@ -242,7 +242,10 @@ export class Sealer {
       (from % TILE_WIDTH) * HASH_BYTES,
     );
     if (!found.equals(Buffer.concat(hashes))) {
-      throw new SealError('corrupt', `the tree's leaves from ${from} to ${to - 1} are not those that were written`);
+      throw new SealError(
+        'tree-damaged',
+        `the tree's leaves from ${from} to ${to - 1} are not those that were written`,
+      );
     }
     for (let level = 0; fullTiles(to, level) > fullTiles(from, level); level += 1) {
       checkFullTiles(tree, level, fullTiles(from, level), fullTiles(to, level));

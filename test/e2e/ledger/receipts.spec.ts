@@ -183,6 +183,9 @@ describe('an event that is not the one that was sealed', () => {
       }
       const said = lines.filter((line) => line.includes(`event ${body.eventId} at position ${body.position}`));
       expect(said).toHaveLength(proofs.length);
+      const entries = await shop.auditor.get(`/v1/ledger/tile/entries/000.p/${body.position + 1}`);
+      expect(entries).toMatchObject({ status: 500, body: { type: '/problems/altered' } });
+      expect((await shop.auditor.get(`/v1/ledger/tile/entries/000.p/${body.position}`)).status).toBe(200);
       const other = await shop.auditor.get(`/v1/ledger/proof/inclusion?position=${body.position - 1}`);
       expect(other.status).toBe(200);
     } finally {

@@ -42,6 +42,7 @@ export default {
       'commands/',
       'views/',
       'reports/',
+      'ledger/',
       'domain/',
       'event-store/port\\.ts$',
       'config\\.ts$',

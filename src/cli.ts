@@ -7,6 +7,7 @@ import { addExport } from './cli/export.js';
 import { exitCodeOf, toCliError } from './cli/errors.js';
 import { EXIT_CODES } from './cli/exit-codes.js';
 import { addImport } from './cli/import.js';
+import { addKey } from './cli/key.js';
 import { addMigrate } from './cli/migrate.js';
 import { addProjections } from './cli/projections.js';
 import { addRebuild } from './cli/rebuild.js';
@@ -47,6 +48,7 @@ Examples:
   $ cairn demo                        a month of three services, and a server to try
   $ cairn serve --port 8080           serve the ledger in ./data
   $ cairn token issue --subject orders-ci --role pipeline --pipeline orders-ci
+  $ cairn key show                    the verifier key that auditors need
   $ cairn import history.ndjson.gz    tell history after the fact
   $ cairn export --environment production
   $ cairn sample --size 25 --environment production
@@ -73,6 +75,7 @@ Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 
     addProjections,
     addVerify,
     addToken,
+    addKey,
   ])
     add(program);
   return program;

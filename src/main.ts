@@ -20,7 +20,7 @@ import { SHUTDOWN_MS } from './http/limits.js';
 import { OpenApiDocument } from './http/openapi/document.js';
 import { ProblemFilter } from './http/problems/problem.filter.js';
 import type { Log } from './http/problems/to-problem.js';
-import { UNSEALED, type SealedLedger } from './ledger/sealed-ledger.js';
+import { UNSEALED, type KeyRotation, type SealedLedger } from './ledger/sealed-ledger.js';
 import { Sealing } from './ledger/sealer/sealing.js';
 import { Workshop } from './reports/workshop/workshop.js';
 import { Views } from './views/views.js';
@@ -99,7 +99,7 @@ interface SealedParts {
   readonly log: Log;
 }
 
-async function sealedBy(config: Config, { events, cleanups, log }: SealedParts): Promise<SealedLedger> {
+async function sealedBy(config: Config, { events, cleanups, log }: SealedParts): Promise<SealedLedger & KeyRotation> {
   const { sealing, dataFolder: folder, eventStore } = config;
   if (!sealing) return UNSEALED;
   const { intervalMs: sealIntervalMs, witnesses, witnessesRequired, ...settings } = sealing;

@@ -5,6 +5,7 @@ import { environmentAggregate } from './aggregates/environment.js';
 import { incidentAggregate } from './aggregates/incident.js';
 import { pipelineAggregate } from './aggregates/pipeline.js';
 import { reportAggregate } from './aggregates/report.js';
+import { signingAggregate } from './aggregates/signing.js';
 import { History } from './aggregates/stage.js';
 import type { KnownGoodHistory } from './known-good-history.js';
 
@@ -14,6 +15,7 @@ export class Aggregates {
   readonly artifact = artifactAggregate;
   readonly access = accessAggregate;
   readonly report = reportAggregate;
+  readonly signing = signingAggregate;
   readonly incident: ReturnType<typeof incidentAggregate>;
   readonly environment: ReturnType<typeof environmentAggregate>;
 

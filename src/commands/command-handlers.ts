@@ -8,6 +8,7 @@ import {
   IncidentEnvelope,
   PipelineEnvelope,
   ReportEnvelope,
+  SigningEnvelope,
 } from './envelope.js';
 import { CommandProcessor } from './processor.js';
 
@@ -62,6 +63,13 @@ export class ReportHandler extends Handler implements ICommandHandler<ReportEnve
   }
 }
 
+@CommandHandler(SigningEnvelope)
+export class SigningHandler extends Handler implements ICommandHandler<SigningEnvelope> {
+  execute({ command, envelope }: SigningEnvelope) {
+    return this.processor.execute(this.aggregates.signing, command, envelope);
+  }
+}
+
 export const COMMAND_HANDLERS = [
   PipelineHandler,
   ArtifactHandler,
@@ -69,4 +77,5 @@ export const COMMAND_HANDLERS = [
   AccessHandler,
   IncidentHandler,
   ReportHandler,
+  SigningHandler,
 ];

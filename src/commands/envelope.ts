@@ -6,6 +6,7 @@ import type { Channel, EnvironmentCommand } from '../domain/environment/commands
 import type { IncidentCommand } from '../domain/incident/commands.js';
 import type { PipelineCommand } from '../domain/pipeline/commands.js';
 import type { ReportCommand } from '../domain/report/commands.js';
+import type { SigningCommand } from '../domain/signing/commands.js';
 import type { Refusal } from '../domain/refusal.js';
 
 /** Who sent a command, and how. */
@@ -63,3 +64,4 @@ export class EnvironmentEnvelope extends Addressed<EnvironmentCommand> {}
 export class AccessEnvelope extends Addressed<AccessCommand> {}
 export class IncidentEnvelope extends Addressed<IncidentCommand> {}
 export class ReportEnvelope extends Addressed<ReportCommand> {}
+export class SigningEnvelope extends Addressed<SigningCommand> {}

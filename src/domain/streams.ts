@@ -9,6 +9,8 @@ export const incidentStream = (id: string): string => `incident-${id}`;
 export const REPORTS_STREAM = 'reports';
 /** Whose remarks were erased, and why. */
 export const ERASURES_STREAM = 'erasures';
+/** Which keys have signed the ledger's checkpoints, and why they were replaced. */
+export const SIGNING_STREAM = 'signing-keys';
 
 /** Beginnings of names that end in a dash, and whole names: every stream of Cairn is one of these. */
 export const STREAM_PREFIXES: readonly string[] = [
@@ -20,6 +22,7 @@ export const STREAM_PREFIXES: readonly string[] = [
   'incident-',
   REPORTS_STREAM,
   ERASURES_STREAM,
+  SIGNING_STREAM,
 ];
 
 /** The environment that a stream belongs to, if it is an environment's. */

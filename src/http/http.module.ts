@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessLog } from '../access-log/access-log.js';
 import type { EventReader } from '../event-store/port.js';
-import type { SealedLedger } from '../ledger/sealed-ledger.js';
+import type { KeyRotation, SealedLedger } from '../ledger/sealed-ledger.js';
 import type { Workshop } from '../reports/workshop/workshop.js';
 import { Views } from '../views/views.js';
 import { OthersTokens } from './access/others-tokens.js';
@@ -17,9 +17,12 @@ import { HealthController } from './controllers/health.controller.js';
 import { ExportsController } from './controllers/exports.controller.js';
 import { ImportsController } from './controllers/imports.controller.js';
 import { IncidentsController } from './controllers/incidents.controller.js';
+import { LedgerKeysController } from './controllers/ledger-keys.controller.js';
+import { LedgerController } from './controllers/ledger.controller.js';
 import { KnownGoodController } from './controllers/known-good.controller.js';
 import { OpenApiController } from './controllers/openapi.controller.js';
 import { PipelinesController } from './controllers/pipelines.controller.js';
+import { ProofsController } from './controllers/proofs.controller.js';
 import { PromotionsController } from './controllers/promotions.controller.js';
 import { SearchController } from './controllers/search.controller.js';
 import { TraceController } from './controllers/trace.controller.js';
@@ -31,6 +34,10 @@ import { Exports, type ExportsSettings } from './exports/exports.js';
 import { ExportRequests } from './exports/requests.js';
 import { Imports } from './import/imports.js';
 import { EVENT_STORE, EXPORTS_SETTINGS, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP, SEALED_LEDGER } from './injection.js';
+import { LedgerKeys } from './ledger/keys.js';
+import { Proofs } from './ledger/proofs.js';
+import { SealWaits } from './ledger/seal-waits.js';
+import { Seals } from './ledger/seals.js';
 import { OpenApiDocument } from './openapi/document.js';
 import type { Log } from './problems/to-problem.js';
 import { AccessLogReads } from './reads/access-log-reads.js';
@@ -58,7 +65,7 @@ export interface HttpParts {
   readonly commands: DynamicModule;
   readonly store: EventReader;
   readonly views: Views;
-  readonly sealed: SealedLedger;
+  readonly sealed: SealedLedger & KeyRotation;
   readonly tokens: TokenDirectory;
   readonly othersTokens: OthersTokens;
   readonly workshops: Workshops;
@@ -85,6 +92,9 @@ export class HttpModule {
         ImportsController,
         ChangesController,
         EventsController,
+        LedgerController,
+        ProofsController,
+        LedgerKeysController,
         IncidentsController,
         AdvisoryBoardController,
         ReportsController,
@@ -99,6 +109,7 @@ export class HttpModule {
       ],
       providers: [
         { provide: EVENT_STORE, useValue: store },
+        ...[Seals, Proofs, SealWaits, LedgerKeys],
         { provide: LOG, useValue: log },
         { provide: Views, useValue: views },
         { provide: SEALED_LEDGER, useValue: sealed },

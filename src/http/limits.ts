@@ -15,6 +15,12 @@ export const EXPORTS_KEPT_MAX = 1_000;
 export const EXPORT_WAIT_MS = 1_000;
 export const EXPORT_WAIT_MAX_MS = 30_000;
 
+/** How long a write that asks for it waits at most for the seal of its event, and a receipt unless it asks otherwise. */
+export const SEAL_WAIT_MAX_MS = 30_000;
+export const SEAL_WAIT_MS = 1_000;
+/** Writes that may wait for a seal at once. Whoever comes then is answered as if they had not asked. */
+export const SEAL_WAITS_MAX = 2_000;
+
 /** How long a read waits for the views to see what it asks for. */
 export const VIEWS_WAIT_MS = 2_000;
 

@@ -8,6 +8,7 @@ import {
   IncidentEnvelope,
   PipelineEnvelope,
   ReportEnvelope,
+  SigningEnvelope,
   type CommandResult,
   type Envelope,
 } from '../commands/envelope.js';
@@ -17,8 +18,10 @@ import type { EnvironmentCommand } from '../domain/environment/commands.js';
 import type { IncidentCommand } from '../domain/incident/commands.js';
 import type { PipelineCommand } from '../domain/pipeline/commands.js';
 import type { ReportCommand } from '../domain/report/commands.js';
+import type { SigningCommand } from '../domain/signing/commands.js';
 import { Views } from '../views/views.js';
 import { envelopeOf } from './input/request.js';
+import { SealWaits, type SealedIn } from './ledger/seal-waits.js';
 import { WRITES_IN_FLIGHT_MAX } from './limits.js';
 import { problem } from './problems/problem.js';
 import { throwUnlessAccepted, type Accepted } from './problems/results.js';
@@ -50,6 +53,7 @@ export class Writes {
     private readonly commands: CommandBus,
     private readonly views: Views,
     private readonly turns: KeyTurns,
+    private readonly seals: SealWaits,
   ) {}
 
   async pipeline(call: Call, command: PipelineCommand, extras?: Extras): Promise<void> {
@@ -72,6 +76,10 @@ export class Writes {
     await this.answer(call, new ReportEnvelope(command, envelopeFor(call)), extras);
   }
 
+  async signing(call: Call, command: SigningCommand, extras?: Extras): Promise<void> {
+    await this.answer(call, new SigningEnvelope(command, envelopeFor(call)), extras);
+  }
+
   /** Does what fills a command in and sends it, once earlier requests under its key have ended. */
   inTurn(request: FastifyRequest, work: () => Promise<void>): Promise<void> {
     return this.turns.take(request, work);
@@ -83,10 +91,25 @@ export class Writes {
   }
 
   private async answer(call: Call, command: Command<CommandResult>, extras?: Extras): Promise<void> {
-    sendReceipt(call, await this.accepted(call, command), extras);
+    await this.sendReceipt(call, await this.accepted(call, command), extras);
   }
 
-  private async accepted({ reply }: Call, command: Command<CommandResult>): Promise<Accepted> {
+  /**
+   * `201` with the receipt; `200` where something that was there was replaced or taken away. The seal is waited for
+   * here, where it is asked for: what the command does to this server is done by then.
+   */
+  async sendReceipt(call: Call, accepted: Accepted, extras?: Extras): Promise<void> {
+    const waiting = this.seals.covering(call, accepted.receipt);
+    sendReceipt(call, accepted, { ...extras, sealed: waiting && (await waiting) });
+  }
+
+  private async accepted(call: Call, command: Command<CommandResult>): Promise<Accepted> {
+    const result = await this.executed(call, command);
+    if (result.status !== 'refused') return throwUnlessAccepted(result);
+    return throwUnlessAccepted(result, await this.seals.covering(call, result.receipt));
+  }
+
+  private async executed({ reply }: Call, command: Command<CommandResult>): Promise<CommandResult> {
     if (this.inFlight >= WRITES_IN_FLIGHT_MAX) {
       throw problem('too-many-requests', `${WRITES_IN_FLIGHT_MAX} writes are waiting already.`);
     }
@@ -97,7 +120,7 @@ export class Writes {
         this.tellViews(result.receipt.position);
         if (result.repeated) reply.header('idempotent-replayed', 'true');
       }
-      return throwUnlessAccepted(result);
+      return result;
     } finally {
       this.inFlight--;
     }
@@ -115,15 +138,24 @@ export class Writes {
   }
 }
 
-/** `201` with the receipt; `200` where something that was there was replaced or taken away. */
-export function sendReceipt({ request, reply }: Call, accepted: Accepted, { location, body, etag }: Extras = {}): void {
+function sendReceipt(
+  { request, reply }: Call,
+  accepted: Accepted,
+  { location, body, etag, sealed }: Extras & { readonly sealed: SealedIn | undefined },
+): void {
   const { receipt, data } = accepted;
   const { changeId, unchanged } = data as { changeId?: string; unchanged?: boolean };
   const created = request.method === 'POST';
   const place = typeof location === 'function' ? location(receipt.eventId) : location;
   if (created) reply.header('location', place ?? placeOf(receipt.eventId, changeId));
   if (etag) reply.header('etag', `"${receipt.revision}"`);
-  const answer = { ...body, ...receipt, ...(changeId !== undefined && { changeId }), ...(unchanged && { unchanged }) };
+  const answer = {
+    ...body,
+    ...receipt,
+    ...(changeId !== undefined && { changeId }),
+    ...(unchanged && { unchanged }),
+    ...(sealed && { sealed }),
+  };
   // A text is sent as it is; for an object Fastify would look for a serialiser.
   reply.header('content-type', 'application/json; charset=utf-8');
   void reply.code(created ? 201 : 200).send(JSON.stringify(answer));

@@ -17,7 +17,9 @@ export type LedgerErrorCode =
   /** No signature by a key that is trusted. */
   | 'unsigned'
   /** A proof does not lead to the root. */
-  | 'proof-mismatch';
+  | 'proof-mismatch'
+  /** What is stored is not what was sealed. */
+  | 'altered';
 
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';

@@ -1,4 +1,5 @@
 import type { WitnessesStatus } from './witness/witnesses.js';
+import { SealError } from './seal-errors.js';
 
 /** A checkpoint that was signed and may be shown. */
 export interface Seal {
@@ -54,8 +55,14 @@ export interface SealedLedger {
   waitFor(position: number, timeoutMs: number): Promise<boolean>;
 }
 
+/** Replaces the key that signs, under the same name. */
+export interface KeyRotation {
+  /** The new key, which signs from the next checkpoint on. @throws SealError `key-differs` for a key that a setting gives */
+  rotateKey(): Promise<LogKey>;
+}
+
 /** A ledger that is not sealed: there is nothing to show. */
-export const UNSEALED: SealedLedger = {
+export const UNSEALED: SealedLedger & KeyRotation = {
   origin: '',
   newest: () => undefined,
   keys: () => [],
@@ -65,6 +72,7 @@ export const UNSEALED: SealedLedger = {
   inclusionProof: (_position, size) => notCovered(size),
   consistencyProof: (_oldSize, newSize) => notCovered(newSize),
   waitFor: () => Promise.resolve(false),
+  rotateKey: () => Promise.reject(new SealError('unavailable', 'The ledger is not sealed')),
 };
 
 function notCovered(size: number): never {

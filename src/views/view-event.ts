@@ -6,6 +6,7 @@ import type { Remarks } from '../domain/event.js';
 import type { IncidentEvent } from '../domain/incident/events.js';
 import type { PipelineEvent } from '../domain/pipeline/events.js';
 import type { ReportEvent } from '../domain/report/events.js';
+import type { SigningEvent } from '../domain/signing/events.js';
 import type { ChangeRefused } from '../domain/refusal.js';
 import type { RecordedEvent } from '../event-store/port.js';
 
@@ -17,7 +18,8 @@ type KnownEvent =
   | ChangeRefused
   | IncidentEvent
   | ReportEvent
-  | ErasureEvent;
+  | ErasureEvent
+  | SigningEvent;
 
 interface Envelope {
   readonly position: number;
@@ -72,6 +74,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'EvidenceExported.v1': ['id', 'what', 'format', 'digest'],
   'SampleDrawn.v1': ['what', 'seed'],
   'RemarksErased.v1': ['eventId', 'remarksHash'],
+  'LedgerKeyRotated.v1': ['verifierKey'],
   'ChangeRefused.v1': ['command', 'reason', 'detail'],
 };
 

@@ -10,6 +10,8 @@ import type { PipelineEvent } from '../../domain/pipeline/events.js';
 import * as pipeline from '../../domain/pipeline/state.js';
 import type { ReportEvent } from '../../domain/report/events.js';
 import * as report from '../../domain/report/state.js';
+import type { SigningEvent } from '../../domain/signing/events.js';
+import * as signing from '../../domain/signing/state.js';
 import type { Folding } from '../aggregate.js';
 import { environmentKib, environmentSnapshots } from './environment-snapshot.js';
 
@@ -44,4 +46,9 @@ export const incidentFolding: Folding<incident.IncidentState, IncidentEvent> = {
 export const reportFolding: Folding<report.ReportState, ReportEvent> = {
   initialState: report.initialState,
   evolve: report.evolve,
+};
+
+export const signingFolding: Folding<signing.SigningState, SigningEvent> = {
+  initialState: signing.initialState,
+  evolve: signing.evolve,
 };

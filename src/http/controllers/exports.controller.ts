@@ -11,6 +11,7 @@ import { fileNameOf, MEDIA_TYPES, type ExportRecord } from '../exports/record.js
 import { ExportRequests } from '../exports/requests.js';
 import { DTO } from '../input/dto.pipe.js';
 import { pathName, preferredWaitMs } from '../input/request.js';
+import { EXPORT_WAIT_MAX_MS, EXPORT_WAIT_MS } from '../limits.js';
 import { Documented } from '../openapi/documented.js';
 import { problem } from '../problems/problem.js';
 import { Lists } from '../reads/lists.js';
@@ -28,7 +29,7 @@ export class ExportsController {
   @Allow('auditor', 'admin')
   @Documented('startExport')
   async start(@Body(DTO) body: StartExportDto, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const { waitMs, applied } = preferredWaitMs(request);
+    const { waitMs, applied } = preferredWaitMs(request, { usualMs: EXPORT_WAIT_MS, maxMs: EXPORT_WAIT_MAX_MS });
     const { record, repeated } = await this.requests.start(body, request);
     await this.exports.waitFor(record.id, waitMs);
     const now = this.exports.get(record.id) ?? record;

@@ -16,7 +16,7 @@ import { normaliseTime } from '../input/time.js';
 import { defined } from '../mapping/defined.js';
 import { Documented } from '../openapi/documented.js';
 import { problem } from '../problems/problem.js';
-import { sendReceipt, Writes } from '../writes.js';
+import { Writes } from '../writes.js';
 
 @ApiTags('tokens')
 @Controller('v1/tokens')
@@ -46,7 +46,7 @@ export class TokensController {
     }
     const { hash: _kept, ...shown } = grant;
     reply.header('cache-control', 'no-store');
-    sendReceipt(call, accepted, { body: { ...shown, token } });
+    await this.writes.sendReceipt(call, accepted, { body: { ...shown, token } });
   }
 
   @Get()
@@ -65,7 +65,7 @@ export class TokensController {
     const call = { request, reply };
     const accepted = await this.writes.access(call, { kind: 'revoke-token', subject, id, remarks: {} });
     this.tokens.apply({ type: 'TokenRevoked.v1', data: { id, subject } }, accepted.receipt.recordedAt);
-    sendReceipt(call, accepted);
+    await this.writes.sendReceipt(call, accepted);
   }
 }
 

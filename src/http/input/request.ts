@@ -2,7 +2,6 @@ import type { FastifyRequest } from 'fastify';
 import type { Envelope } from '../../commands/envelope.js';
 import type { Channel } from '../../domain/environment/commands.js';
 import { callerOf } from '../access/authenticate.js';
-import { EXPORT_WAIT_MAX_MS, EXPORT_WAIT_MS } from '../limits.js';
 import { problem } from '../problems/problem.js';
 import { PATTERN_HINTS, PATTERNS, type PatternName } from './patterns.js';
 import { invalidRequest } from './read-dto.js';
@@ -34,15 +33,28 @@ export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   throw invalidRequest([{ field: 'Idempotency-Key', detail: `must be ${PATTERN_HINTS.idempotencyKey}` }]);
 }
 
+/** How long a caller would wait, within a bound, and how that is said back. */
+export interface Wait {
+  readonly waitMs: number;
+  readonly applied?: string;
+}
+
+/** As {@link askedWaitMs}; of who does not ask, how long they wait for a job, unless they say otherwise. */
+export const preferredWaitMs = (
+  request: FastifyRequest,
+  bounds: { readonly usualMs: number; readonly maxMs: number },
+): Wait => askedWaitMs(request, bounds.maxMs) ?? { waitMs: bounds.usualMs };
+
 /**
- * How long the caller would wait for a job to be done (`Prefer: wait=10`, RFC 7240), within a bound; what was applied
- * is said back.
+ * How long the caller would wait for something to be done (`Prefer: wait=10`, RFC 7240), within a bound; undefined when
+ * they do not say.
  */
-export function preferredWaitMs(request: FastifyRequest): { waitMs: number; applied?: string } {
-  const given = [request.headers['prefer']].flat().join(', ');
-  const seconds = /(?:^|[,;]\s*)wait\s*=\s*"?(\d{1,6})"?/i.exec(given)?.[1];
-  if (seconds === undefined) return { waitMs: EXPORT_WAIT_MS };
-  const waitMs = Math.min(Number(seconds) * 1_000, EXPORT_WAIT_MAX_MS);
+export function askedWaitMs(request: FastifyRequest, maxMs: number): Required<Wait> | undefined {
+  const { prefer } = request.headers;
+  if (prefer === undefined) return undefined;
+  const seconds = /(?:^|[,;]\s*)wait\s*=\s*"?(\d{1,6})"?/i.exec([prefer].flat().join(', '))?.[1];
+  if (seconds === undefined) return undefined;
+  const waitMs = Math.min(Number(seconds) * 1_000, maxMs);
   return { waitMs, applied: `wait=${waitMs / 1_000}` };
 }
 

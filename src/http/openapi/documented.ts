@@ -36,8 +36,15 @@ function requestOf(operation: Operation): MethodDecorator[] {
     required: false,
     description: 'The same key gives the same answer again.',
   });
-  if (body) return [...named, key, ApiBody({ type: body, examples: { example: { value: request } } })];
-  if (requestType === undefined) return operation.isWrite ? [...named, key] : named;
+  const prefer = ApiHeader({
+    name: 'Prefer',
+    required: false,
+    example: 'wait=5',
+    description:
+      'Seconds to wait until what is written is sealed: the answer then has `sealed`. Of an export, until it is done.',
+  });
+  if (body) return [...named, key, prefer, ApiBody({ type: body, examples: { example: { value: request } } })];
+  if (requestType === undefined) return operation.isWrite ? [...named, key, prefer] : named;
   return [...named, ApiBody({ schema: { type: 'string', example: request } })];
 }
 

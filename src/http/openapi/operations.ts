@@ -16,8 +16,10 @@ import {
   receipt,
   REQUESTS,
 } from './examples.js';
+import { RotateKeyDto } from '../dto/ledger.js';
 import { HISTORY_ANSWERS } from './history-examples.js';
 import { HANDOUT_ANSWERS, HANDOUT_REQUESTS } from './handout-examples.js';
+import { LEDGER_ANSWERS, LEDGER_REQUESTS } from './ledger-examples.js';
 import { REPORT_ANSWERS, REPORT_FILES } from './report-examples.js';
 
 export interface Operation {
@@ -170,6 +172,27 @@ const TABLE = {
   },
   listEvents: read('Events, newest first', ANSWERS.events),
   getEvent: read('One event, with all that it says; erased remarks are null, and erased is true', ANSWERS.event),
+  getEventReceipt: {
+    ...read('That an event is sealed, as a C2SP tlog-proof; waits for its seal', LEDGER_ANSWERS.receipt),
+    answerType: 'text/plain',
+  },
+  getCheckpoint: {
+    ...read('The newest signed checkpoint, a C2SP note', LEDGER_ANSWERS.checkpoint),
+    answerType: 'text/plain',
+  },
+  getTile: {
+    ...read('A tile of the tree, or of entries, by its C2SP path', '…'),
+    answerType: 'application/octet-stream',
+  },
+  proveInclusion: read('That an event is in the tree of a size, by position or eventId', LEDGER_ANSWERS.inclusion),
+  proveConsistency: read('That a tree is the beginning of a later one', LEDGER_ANSWERS.consistency),
+  listLedgerKeys: read('The keys that have signed checkpoints, in their order', LEDGER_ANSWERS.keys),
+  rotateLedgerKey: write(
+    'Lets another key sign checkpoints, under the same name',
+    RotateKeyDto,
+    LEDGER_REQUESTS.rotateKey,
+    { ...LEDGER_ANSWERS.key, ...receipt('signing-keys') },
+  ),
   listAccess: read('Who read what, and who was turned away, newest first', ANSWERS.accessLog),
   traceCommit: read('Everything that a commit reached, and where it is', HISTORY_ANSWERS.commitTrace),
   traceArtifact: read('From a digest back to its commit, its bases and their commits', HISTORY_ANSWERS.artifactTrace),

@@ -1,17 +1,23 @@
 import type { CommandResult, Receipt } from '../../commands/envelope.js';
 import type { Refusal } from '../../domain/refusal.js';
+import type { SealedIn } from '../ledger/seal-waits.js';
 import { HttpProblem, problem } from './problem.js';
 import { REFUSALS } from './tables.js';
 
 export type Accepted = Extract<CommandResult, { status: 'accepted' }>;
 
-/** The result of an accepted command. @throws HttpProblem for any other */
-export function throwUnlessAccepted(result: CommandResult): Accepted {
+/**
+ * The result of an accepted command.
+ *
+ * @param sealed that a refusal is under a seal already
+ * @throws HttpProblem for any other
+ */
+export function throwUnlessAccepted(result: CommandResult, sealed?: SealedIn): Accepted {
   switch (result.status) {
     case 'accepted':
       return result;
     case 'refused':
-      throw refusalProblem(result.refusal, result.receipt);
+      throw refusalProblem(result.refusal, result.receipt, sealed);
     case 'rejected':
       throw problem(result.rejection.code, result.rejection.detail);
     case 'key-reused':
@@ -23,7 +29,11 @@ export function throwUnlessAccepted(result: CommandResult): Accepted {
 }
 
 /** A refusal is in the ledger: its problem names the event, and says what to do. */
-function refusalProblem({ reason, detail, rule, missing, hint }: Refusal, receipt: Receipt): HttpProblem {
+function refusalProblem(
+  { reason, detail, rule, missing, hint }: Refusal,
+  receipt: Receipt,
+  sealed: SealedIn | undefined,
+): HttpProblem {
   const { status, title } = REFUSALS[reason];
   const { eventId, stream, revision, position, recordedAt } = receipt;
   return new HttpProblem({
@@ -37,5 +47,6 @@ function refusalProblem({ reason, detail, rule, missing, hint }: Refusal, receip
     hint,
     eventId,
     receipt: { eventId, stream, revision, position, recordedAt },
+    ...(sealed && { sealed }),
   });
 }

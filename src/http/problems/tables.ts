@@ -61,6 +61,8 @@ const OTHERS = {
   'key-reused': { status: 422, title: 'The Idempotency-Key was used with another request' },
   'precondition-required': { status: 428, title: 'If-Match is needed' },
   'too-many-requests': { status: 429, title: 'Too many requests at once', headers: { 'retry-after': '1' } },
+  altered: { status: 500, title: 'The stored event is not the one that was sealed' },
+  'key-from-setting': { status: 409, title: 'The signing key is given by a setting' },
   internal: { status: 500, title: 'Something went wrong inside' },
   unavailable: { status: 503, title: 'Not available for the moment', headers: { 'retry-after': '1' } },
 } as const satisfies Record<string, Entry & { headers?: Record<string, string> }>;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CommandError, type CommandErrorCode } from '../../commands/errors.js';
 import { StoreError } from '../../event-store/port.js';
+import { SealError } from '../../ledger/seal-errors.js';
 import { WorkshopBusyError } from '../../reports/workshop/workshop.js';
 import { isDatabaseAway } from '../../views/database/away.js';
 import { BODY_BYTES_MAX, IMPORT_BYTES_MAX } from '../limits.js';
@@ -18,6 +19,10 @@ export function toProblem(error: unknown, log: Log): HttpProblem {
   }
   if (error instanceof StoreError && error.code !== 'corrupt') {
     return problem('unavailable', 'The event store is away. Nothing of this request was written: try again.');
+  }
+  if (error instanceof SealError && error.code === 'diverged') return problem('altered', `${error.message}.`);
+  if (error instanceof SealError && error.code === 'unavailable') {
+    return problem('unavailable', `${error.message}: try again.`);
   }
   if (error instanceof WorkshopBusyError) return problem('too-many-requests', error.message);
   if (isDatabaseAway(error)) return problem('unavailable', 'The views’ database does not answer: try again.');

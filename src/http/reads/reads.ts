@@ -28,7 +28,7 @@ export interface Exchange {
 
 /** An answer as it goes over the wire. */
 interface Written {
-  readonly text: string;
+  readonly text: string | Buffer;
   readonly type: string;
   /** A hash of the text, if it is left out. */
   readonly etag?: string;

@@ -90,6 +90,8 @@ class Pace {
     if (this.isBegun) return;
     await this.keeping.sealer.start();
     this.isBegun = true;
+    // What was signed before can be shown whatever comes of the rest.
+    await this.keeping.sealer.offer();
   }
 
   sealed(waitsFor: string | undefined): void {

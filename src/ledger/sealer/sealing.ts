@@ -3,7 +3,7 @@ import { PositionWaiters } from '../../position-waiters.js';
 import { HASH_BYTES, hashLeaf } from '../merkle/hash.js';
 import { TILE_WIDTH } from '../merkle/tiles.js';
 import { SealError } from '../seal-errors.js';
-import type { LogKey, Seal, SealedLedger, SealerStatus } from '../sealed-ledger.js';
+import type { KeyRotation, LogKey, Seal, SealedLedger, SealerStatus } from '../sealed-ledger.js';
 import { SealsReader } from '../seals/reader.js';
 import type { WitnessesStatus } from '../witness/witnesses.js';
 import { CheckedTiles } from '../tree/checked-tiles.js';
@@ -22,7 +22,7 @@ export interface SealingOptions extends SealerWorkerData {
 const BEING_MADE = 'The tree is being made anew';
 
 /** The ledger being sealed: a thread that signs, and what it has signed, read here. */
-export class Sealing implements SealedLedger {
+export class Sealing implements SealedLedger, KeyRotation {
   private readonly waiters = new PositionWaiters();
   private readonly tiles = new CheckedTiles((level, index) => this.openTree().tile(level, index));
   private tree: TreeReader | undefined;

@@ -86,12 +86,9 @@ export class SealStore extends SealsReader {
   /** One that is there already stays as it is. */
   addCosignature({ size, witness, line }: Cosignature): void {
     this.writing(() => {
-      this.db
-        .prepare(
-          `INSERT INTO cosignatures (size, witness, line) SELECT :size, :witness, :line
-           WHERE NOT EXISTS (SELECT 1 FROM cosignatures WHERE size = :size AND witness = :witness)`,
-        )
-        .run({ size, witness, line });
+      const isThere = this.db.prepare('SELECT 1 FROM cosignatures WHERE size = ? AND witness = ?').get(size, witness);
+      if (isThere) return;
+      this.db.prepare('INSERT INTO cosignatures (size, witness, line) VALUES (?, ?, ?)').run(size, witness, line);
     });
   }
 

@@ -110,6 +110,8 @@ function indexedBy(stream: string): Partial<Record<'environment' | 'digest' | 'c
       return { type: ['IncidentReported.v1', 'IncidentResolved.v1'] };
     case 'reports':
       return { type: ['ReportIssued.v1', 'EvidenceExported.v1', 'SampleDrawn.v1'] };
+    case 'signing':
+      return { type: ['LedgerKeyRotated.v1'] };
     case 'access':
       return { type: ['TokenIssued.v1', 'TokenRevoked.v1'] };
     default:

@@ -2,15 +2,33 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { digestOf } from '../../../src/cli/demo/artifacts.js';
+import { verifyConsistency } from '../../../src/ledger/merkle/verify.js';
+import { openCheckpoint } from '../../../src/ledger/note/checkpoint.js';
+import { parseVerifierKey, type Verifier } from '../../../src/ledger/note/keys.js';
+import { openReceipt } from '../ledger/log-client.js';
 import { cairn } from '../cli/cairn.js';
 import { commandsOf, PAGE, run, sections, sha256, startMonth, type Json, type Listed, type Month } from './month.js';
 import { QUESTIONS } from './questions.js';
+
+interface Consistency {
+  readonly from: number;
+  readonly to: number;
+  readonly fromRoot: string;
+  readonly toRoot: string;
+  readonly hashes: readonly string[];
+}
+
+/** As the operator hands it over, and not from where the proofs are. */
+async function verifierKeyOf({ adminSettings }: Month): Promise<{ verifierKey: Verifier; origin: string }> {
+  const verifierKey = parseVerifierKey((await cairn(['key', 'show'], adminSettings)).stdout.trimEnd());
+  return { verifierKey, origin: verifierKey.name };
+}
 
 describe('the questions of docs/auditors.md', () => {
   it.each(QUESTIONS)('has "$question" with its controls', ({ question, controls, gap }) => {
     const text = (sections.get(question) ?? '').replaceAll('\n', ' ');
     for (const control of controls) expect(text).toContain(control);
-    const [, mark] = /_(Not (?:recorded|answered) yet)[.:]_/.exec(text) ?? [];
+    const [, mark] = /_(Not recorded yet)[.:]_/.exec(text) ?? [];
     expect({ mark, hasCommand: text.includes('```sh') }).toEqual({
       mark: gap?.mark,
       hasCommand: gap?.isWhole !== true,
@@ -154,6 +172,24 @@ describe('the commands of docs/auditors.md, against the month of the demo', () =
       expect.objectContaining({ kind: 'suspension-lifted', actor: 'admin', reason: 'credentials renewed' }),
     );
     expect(items.filter(({ kind }) => kind === 'pipeline-token-issued')).toHaveLength(4);
+  });
+
+  it('proves that the log of today begins with the one that was kept, and has the event', async () => {
+    const question = 'Was the log altered?';
+    const { verifierKey, origin } = await verifierKeyOf(month);
+    const opened = openCheckpoint(await month.ask(question), origin, [verifierKey]);
+    const { from, to, fromRoot, toRoot, hashes } = await json<Consistency>(question, 1);
+    expect(from).toBe(Number(settings['SIZE']));
+    expect(to).toBeGreaterThanOrEqual(Number(opened.size));
+    const [oldRoot, newRoot, ...proof] = [fromRoot, toRoot, ...hashes].map((hash) => Buffer.from(hash, 'base64'));
+    verifyConsistency({
+      ...{ oldSize: BigInt(from), oldRoot: oldRoot as Buffer, newSize: BigInt(to), newRoot: newRoot as Buffer, proof },
+    });
+    const { leaf } = openReceipt(await month.ask(question, 2), {
+      origin,
+      keys: [{ number: 0, fromSize: 0, verifierKey: verifierKey.text }],
+    });
+    expect(leaf).toMatchObject({ id: settings['CHANGE'], type: 'PromotionStarted.v1' });
   });
 
   it('names this auditor’s own reads and what left as a file', async () => {

@@ -85,6 +85,7 @@ async function playMonth(server: Served): Promise<Record<string, string>> {
     ...{ CAIRN_URL: server.url, CAIRN_TOKEN: issued.stdout.trim() },
     ...{ FROM: from.toISOString(), TO: new Date().toISOString() },
     ...(await lastSwitch(admin)),
+    SIZE: await keptSize(admin),
   };
 }
 
@@ -110,6 +111,12 @@ async function lastSwitch(admin: ApiClient): Promise<{ CHANGE: string; DIGEST: s
     path: `/changes/${changeId}`,
   });
   return { CHANGE: changeId, DIGEST: digest, COMMIT: artifact.source.commit };
+}
+
+/** Of a checkpoint, as somebody may have kept it. */
+async function keptSize(admin: ApiClient): Promise<string> {
+  const { text } = await admin.expect({ method: 'GET', path: '/ledger/checkpoint' });
+  return text.split('\n')[1] ?? '';
 }
 
 async function runInBash(command: string, cwd: string, settings: Record<string, string>): Promise<string> {

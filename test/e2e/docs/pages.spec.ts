@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApiClient } from '../../../src/cli/api-client.js';
+import { parseVerifierKey } from '../../../src/ledger/note/keys.js';
+import { openReceipt } from '../ledger/log-client.js';
 import { cairn, serve, stop, temporaryFolder, type Served } from '../cli/cairn.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -61,6 +64,25 @@ describe('what the pages tell the reader to do', () => {
       window: { from: '2026-03-01T00:00:00.000Z' },
       items: [{ role: 'pipeline', route: '/v1/environments/:environment/known-good', status: 200 }],
     });
+  });
+
+  it('works: "What proves it" of the README', async () => {
+    const api = /^api\(\) .*$/m.exec(await block('README.md', 'Your first change', 'sh'))?.[0] ?? '';
+    const cli = `cairn() { '${process.execPath}' '${join(root, 'dist/cli.js')}' "$@"; }`;
+    const calls = (await block('README.md', 'What proves it', 'sh')).replaceAll('localhost:3000', server.url);
+    const admin = new ApiClient(server.url, server.adminToken);
+    const refusals = { method: 'GET', path: '/events?type=ChangeRefused.v1&limit=1' } as const;
+    const { items } = await admin.expectJson<{ items: { id: string }[] }>(refusals);
+    const id = items[0]?.id ?? '';
+    await run('bash', ['-euo', 'pipefail', '-c', `${api}\n${cli}\n${calls}`], {
+      cwd: folder.path,
+      env: { PATH: process.env['PATH'] ?? '', ...server.settings, EVENT: id },
+    });
+    const verifierKey = (await readFile(join(folder.path, 'cairn.vkey'), 'utf8')).trimEnd();
+    const receipt = await readFile(join(folder.path, 'change.tlog-proof'), 'utf8');
+    const { name: origin } = parseVerifierKey(verifierKey);
+    const { leaf } = openReceipt(receipt, { origin, keys: [{ number: 0, fromSize: 0, verifierKey }] });
+    expect(leaf).toMatchObject({ id, type: 'ChangeRefused.v1' });
   });
 
   it('works: the file of docs/import.md', async () => {

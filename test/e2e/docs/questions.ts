@@ -1,6 +1,6 @@
-/** What the page does not answer, for want of events or of a seal; whole, where it answers nothing of the question. */
+/** What the page does not answer, for want of events; whole, where it answers nothing of the question. */
 interface Gap {
-  readonly mark: 'Not recorded yet' | 'Not answered yet';
+  readonly mark: 'Not recorded yet';
   readonly isWhole?: boolean;
 }
 
@@ -39,11 +39,7 @@ export const QUESTIONS: readonly Question[] = [
   { question: 'What ran on a given day?', controls: ['CM-2', 'CM-2(3)', 'CM-8'] },
   { question: 'Deviations from the baseline?', controls: ['CM-6', 'A.8.9'], gap: NOT_RECORDED },
   { question: 'Was a fence loosened?', controls: ['CC8.1', 'CM-3'] },
-  {
-    question: 'Was the log altered?',
-    controls: ['AU-9', 'PCI 10.3.4', '11.10(e)'],
-    gap: { mark: 'Not answered yet', isWhole: true },
-  },
+  { question: 'Was the log altered?', controls: ['AU-9', 'PCI 10.3.4', '11.10(e)'] },
   { question: 'Who read or exported it?', controls: ['PCI 10.2.1.3', 'AU-9(4)'] },
   { question: 'What did administrators do?', controls: ['PCI 10.2.1.2', 'A.8.15'] },
   { question: 'Can the clocks be trusted?', controls: ['AU-8', 'PCI 10.6'] },

@@ -1,0 +1,349 @@
+#!/usr/bin/env node
+/*
+ * Checks, offline, what a Cairn ledger says of itself: an evidence package or a whole data folder, in the format of
+ * docs/tamper-evidence.md. It was written from that page and shares no code with the server. Read it from top to bottom:
+ * here the command and the check of a folder, in package.mjs that of a package, in formats.mjs what both are made of.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as formats from './formats.mjs';
+import { checkPackage, readMembers } from './package.mjs';
+
+const { Tree, Unreadable, Wrong, checkTrust, parseCanonical, place, saltedHash, say, utf8, wrong } = formats;
+
+/**
+ * @typedef {import('./formats.mjs').Checkpoint} Checkpoint
+ * @typedef {import('./formats.mjs').Trust} Trust
+ * @typedef {import('./formats.mjs').Log} Log
+ */
+
+const USAGE =
+  'usage: node verify.mjs <package.zip | package folder | data folder> [--key <verifier key>] [--checkpoint <file>] ' +
+  '[--witness <verifier key>]…';
+const FILES = ['ledger.db', 'tree.db', 'seals.db'];
+
+async function main() {
+  const given = readArguments();
+  if (!given) return finish(2, USAGE);
+  const { path, ...trust } = given;
+  try {
+    if (isDataFolder(path)) await checkFolder(path, trust);
+    else checkPackage(readMembers(path), trust);
+    return finish(0, 'FINE: nothing wrong was found.');
+  } catch (error) {
+    const { code = '', message } = /** @type {{ code?: string, message: string }} */ (error);
+    if (error instanceof Wrong) return finish(1, `WRONG: ${message}`);
+    if (code.startsWith('SQLITE_CORRUPT')) return finish(1, `WRONG: a file of the folder is damaged: ${message}`);
+    if (error instanceof Unreadable || code !== '') return finish(66, `UNREADABLE: ${message}`);
+    throw error;
+  }
+}
+
+function readArguments() {
+  try {
+    const { positionals, values } = parseArgs({
+      allowPositionals: true,
+      options: {
+        key: { type: 'string' },
+        checkpoint: { type: 'string' },
+        witness: { type: 'string', multiple: true, default: [] },
+      },
+    });
+    const [path, ...rest] = positionals;
+    if (path === undefined || rest.length > 0) return undefined;
+    if (values.key) formats.parseLogKey(values.key);
+    const checkpoint = values.checkpoint && utf8(readFileSync(values.checkpoint), values.checkpoint);
+    return { path, key: values.key, checkpoint, witnesses: values.witness.map(formats.parseWitnessKey) };
+  } catch (error) {
+    say(/** @type {Error} */ (error).message);
+    return undefined;
+  }
+}
+
+/** @type {(exitCode: number, verdict: string) => void} */
+function finish(exitCode, verdict) {
+  say(verdict);
+  process.exitCode = exitCode;
+}
+
+/** @type {(path: string) => boolean} */
+const isDataFolder = (path) => FILES.some((file) => existsSync(join(path, file)));
+
+// A data folder
+
+/** @param {string} folder @param {Trust} trust */
+async function checkFolder(folder, trust) {
+  const Database = await loadDriver();
+  // Events are written first, then the tree, then the checkpoint. Opened the other way round, while a server runs, each
+  // file has at least what the one opened before it speaks of.
+  const [seals, tiles, ledger] = ['seals.db', 'tree.db', 'ledger.db'].map((name) => openFile(Database, folder, name));
+  const log = readLog(seals ?? wrong('seals.db is missing: nothing else says what the ledger was'), trust);
+  const sealed = checkTree({
+    events: eventsOf(ledger ?? wrong('ledger.db is missing: the events are gone')),
+    tree: tiles && readTiles(tiles),
+    checkpoints: checkpointsOf(seals, log, trust),
+  });
+  checkCosignatures(seals, log, sealed);
+}
+
+async function loadDriver() {
+  try {
+    return (await import('better-sqlite3')).default;
+  } catch {
+    throw new Unreadable('a data folder is read with the package better-sqlite3: npm install better-sqlite3');
+  }
+}
+
+/** Opens a file as it is at this moment: what a server writes meanwhile is not seen. @type {(Database: any, folder: string, name: string) => any} */
+function openFile(Database, folder, name) {
+  const file = join(folder, name);
+  if (!existsSync(file)) return undefined;
+  const database = new Database(file, { readonly: true, fileMustExist: true });
+  database.exec('BEGIN');
+  database.prepare('SELECT count(*) FROM sqlite_schema').get();
+  return database;
+}
+
+/** The log's name and keys. @param {any} seals @param {Trust} trust */
+function readLog(seals, trust) {
+  const origins = seals.prepare('SELECT origin FROM log').pluck().all();
+  const rows = seals.prepare('SELECT number, verifier_key, from_size, statement FROM keys ORDER BY number').all();
+  if (origins.length !== 1) wrong(`seals.db names ${origins.length} logs`);
+  const keys = formats.checkKeys(
+    origins[0],
+    rows.map((/** @type {any} */ row) => ({ verifierKey: row.verifier_key, statement: row.statement ?? undefined })),
+  );
+  for (const [number, { fromSize }] of keys.entries()) {
+    const row = rows[number];
+    if (row.number !== number || row.from_size !== fromSize)
+      wrong(`seals.db: key ${number} is not from ${fromSize} on`);
+  }
+  const log = { origin: origins[0], keys, witnesses: trust.witnesses };
+  const newest = seals.prepare('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1').pluck().get();
+  if (newest === undefined) say('NOTE nothing is sealed yet');
+  checkTrust(keys, trust, newest ? formats.openCheckpoint(newest, log, 'the newest checkpoint').signedBy : Infinity);
+  return log;
+}
+
+/**
+ * Every checkpoint that was signed, by size, and the auditor's own among them.
+ *
+ * @param {any} seals @param {Log} log @param {Trust} trust
+ */
+function* checkpointsOf(seals, log, trust) {
+  let held = trust.checkpoint && { ...formats.openCheckpoint(trust.checkpoint, log, 'your checkpoint'), isHeld: true };
+  let count = 0;
+  for (const { size, root, note } of seals
+    .prepare('SELECT size, root, note FROM checkpoints ORDER BY size')
+    .iterate()) {
+    const checkpoint = { ...formats.openCheckpoint(note, log, `the checkpoint of ${size} events`), isHeld: false };
+    if (checkpoint.size !== size || !checkpoint.root.equals(root)) wrong(`seals.db: the note of ${size} is of another`);
+    if (held && held.size <= size) {
+      yield held;
+      held = undefined;
+    }
+    yield checkpoint;
+    count++;
+  }
+  if (held) yield held;
+  say(`ok   checkpoints: ${count}, each signed by the key whose turn it was, each over the events before it`);
+}
+
+/**
+ * The tree over all events, made anew, has at each checkpoint's size the checkpoint's root. tree.db cannot prove
+ * anything, but where it has another hash it tells which event is wrong, if the checkpoint after it is not met; if it is,
+ * then tree.db is wrong itself.
+ *
+ * @param {{ events: Iterable<{ position: number, id: string, leaf: Buffer }>, tree: ReturnType<typeof readTiles> | undefined,
+ *   checkpoints: Iterator<Checkpoint & { isHeld: boolean }> }} folder
+ * @returns {number} how many events are sealed
+ */
+function checkTree({ events, tree: stored, checkpoints }) {
+  const tree = new Tree();
+  /** @type {{ tile: string, event: string | undefined } | undefined} */
+  let suspect;
+  let sealed = 0;
+  let next = checkpoints.next();
+  const meetCheckpoints = () => {
+    for (; !next.done && next.value.size === tree.size; next = checkpoints.next()) {
+      const what = `${next.value.isHeld ? 'your checkpoint' : 'the checkpoint'} of ${tree.size} events`;
+      if (!tree.root().equals(next.value.root)) {
+        const which = suspect?.event ?? `an event at the positions ${sealed} to ${tree.size - 1}`;
+        wrong(`${which} is not what was sealed: ${what} has another root`);
+      }
+      if (suspect) wrong(`tree.db: ${suspect.tile} is not that of the events, which are what was sealed`);
+      if (next.value.isHeld) say(`ok   ${what}: the ledger goes on from it`);
+      sealed = tree.size;
+    }
+  };
+  meetCheckpoints();
+  for (const { position, id, leaf } of events) {
+    tree.add(leaf, (height, index, hash) => {
+      if (stored?.differs(height, index, hash)) {
+        const event = height === 0 ? place(position, id) : undefined;
+        suspect ??= { tile: `the hash ${index} of level ${height / 8}`, event };
+      }
+    });
+    meetCheckpoints();
+  }
+  const end = `the ledger ends before position ${tree.size}`;
+  if (!next.done) wrong(`${end}, and ${next.value.isHeld ? 'your' : 'a'} checkpoint is of ${next.value.size} events`);
+  if (suspect) wrong(`tree.db: ${suspect.tile} is not that of ${suspect.event ?? 'the events'}, not sealed yet`);
+  if (stored && stored.size > tree.size) wrong(`${end}, and tree.db has ${stored.size} leaves`);
+  if (stored && stored.size < sealed) wrong(`tree.db has ${stored.size} leaves, and ${sealed} events are sealed`);
+  say(stored ? `ok   tree.db: the tree of ${stored.size} events` : 'NOTE tree.db is not there. A server makes it anew');
+  say(`ok   events: ${tree.size}, of which ${sealed} are sealed and ${tree.size - sealed} are not sealed yet`);
+  return sealed;
+}
+
+/** The tiles of tree.db: level n holds the nodes of height 8 n, 256 a tile (tlog-tiles). @param {any} database */
+function readTiles(database) {
+  const widths = database.prepare('SELECT level, sum(length(hashes)) / 32.0 AS width FROM tiles GROUP BY level').all();
+  const size = widths.find((/** @type {any} */ { level }) => level === 0)?.width ?? 0;
+  for (const { level, width } of widths) {
+    const expected = Math.floor(size / 256 ** level);
+    if (width !== expected) wrong(`tree.db: level ${level} has ${width} hashes, a tree of ${size} has ${expected}`);
+  }
+  const tile = database.prepare('SELECT hashes FROM tiles WHERE level = ? AND idx = ?').pluck();
+  /** @type {{ number: number, hashes: Buffer }[]} */
+  const open = [];
+  /** @type {(height: number, index: number, hash: Buffer) => boolean} */
+  const differs = (height, index, hash) => {
+    const level = height / 8;
+    if (!Number.isInteger(level) || index >= Math.floor(size / 256 ** level)) return false;
+    const number = Math.floor(index / 256);
+    if (open[level]?.number !== number) open[level] = { number, hashes: tile.get(level, number) ?? Buffer.alloc(0) };
+    const at = (index % 256) * 32;
+    return !open[level].hashes.subarray(at, at + 32).equals(hash);
+  };
+  return { size, differs };
+}
+
+const COLUMNS = `position, id, stream_id, revision, type_id, occurred_at, recorded_at, actor,
+  CAST(data AS BLOB), CAST(remarks AS BLOB), CAST(meta AS BLOB), salts`;
+
+/**
+ * Each event's leaf, computed from its row: positions and the revisions of a stream without a gap, times that do not go
+ * back, texts in canonical form. The bytes that are stored are hashed, then read.
+ *
+ * @param {any} ledger
+ */
+function* eventsOf(ledger) {
+  const types = new Map(ledger.prepare('SELECT id, name FROM event_types').raw().all());
+  const streams = readStreams(ledger);
+  const erasures = readErasures(ledger);
+  let [expected, lastTime] = [0, ''];
+  for (const row of ledger.prepare(`SELECT ${COLUMNS} FROM events NOT INDEXED ORDER BY position`).raw().iterate()) {
+    const [position, idBytes, streamId, revision, typeId, occurredAt, recordedAt, actor, data, remarks, meta, salts] =
+      row;
+    const id = idBytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    const where = place(position, id);
+    if (position !== expected) wrong(`the event at position ${expected} is missing: the next is ${where}`);
+    const stream = streams.get(streamId) ?? wrong(`${where}: its stream has no name`);
+    const type = types.get(typeId) ?? wrong(`${where}: its type has no name`);
+    if (revision !== ++stream.head) wrong(`${where}: revision ${revision} of ${stream.name}, expected ${stream.head}`);
+    if (recordedAt < lastTime) wrong(`${where} was recorded before the event before it`);
+    if (salts?.length !== 48) wrong(`${where}: it has not three salts of 16 bytes`);
+    /** @type {(part: string, text: Buffer, number: number) => string} */
+    const hashOf = (part, text, number) => {
+      parseCanonical(utf8(text ?? wrong(`${where}: its ${part} is missing`), where), `${where}: its ${part}`);
+      return saltedHash(salts.subarray(number * 16, number * 16 + 16), text);
+    };
+    const leaf = formats.checkLeaf(
+      {
+        actor,
+        data: hashOf('data', data, 0),
+        id,
+        meta: hashOf('meta', meta, 2),
+        occurredAt,
+        recordedAt,
+        remarks: erasures.hashOf(position, id, remarks, salts) ?? hashOf('remarks', remarks, 1),
+        revision,
+        stream: stream.name,
+        type,
+        v: 1,
+      },
+      where,
+    );
+    if (type === 'RemarksErased.v1') erasures.meet(position, JSON.parse(data), where);
+    yield { position, id, leaf: formats.leafHash(JSON.stringify(leaf)) };
+    [expected, lastTime] = [expected + 1, recordedAt];
+  }
+  erasures.finish();
+}
+
+/** Streams by their row, with their last revision so far; two rows of one name are one stream. @param {any} ledger */
+function readStreams(ledger) {
+  const byName = new Map();
+  const byRow = new Map();
+  for (const [row, name] of ledger.prepare('SELECT id, name FROM streams').raw().iterate()) {
+    if (!byName.has(name)) byName.set(name, { name, head: -1 });
+    byRow.set(row, byName.get(name));
+  }
+  return byRow;
+}
+
+/**
+ * Remarks may be gone only where an erasure says so: it kept their hash, and a later event of the ledger, which is sealed
+ * like any other, says the same. That tells erased from altered.
+ *
+ * @param {any} ledger
+ */
+function readErasures(ledger) {
+  const isThere = ledger.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'erasures'").pluck().get();
+  const all = isThere
+    ? ledger.prepare('SELECT position, remarks_hash AS hash, erased_by AS erasedBy FROM erasures').all()
+    : [];
+  const rows = new Map(all.map((/** @type {any} */ row) => [row.position, row]));
+  const open = new Map();
+  return {
+    /** The kept hash of remarks that are gone. @type {(position: number, id: string, remarks: Buffer | null, salts: Buffer) => string | undefined} */
+    hashOf(position, id, remarks, salts) {
+      const row = rows.get(position);
+      const where = place(position, id);
+      if (remarks !== null && row) wrong(`${where}: its remarks are there, and an erasure says that they are gone`);
+      if (!row) return undefined;
+      if (salts.subarray(16, 32).some((byte) => byte !== 0))
+        wrong(`${where}: its remarks are erased, their salt is not`);
+      open.set(row.erasedBy, { position, eventId: id, remarksHash: row.hash.toString('hex') });
+      return row.hash.toString('hex');
+    },
+    /** @type {(position: number, said: any, where: string) => void} */
+    meet(position, said, where) {
+      const erased = open.get(position);
+      const isSame = ['position', 'eventId', 'remarksHash'].every((name) => erased?.[name] === said?.[name]);
+      if (!isSame || !erased) wrong(`${where} erased remarks, and nothing is erased that is what it says`);
+      open.delete(position);
+      rows.delete(erased.position);
+    },
+    finish() {
+      const [left] = rows.values();
+      if (left) wrong(`position ${left.position}: erased, and the event at ${left.erasedBy} does not say so`);
+      say(`ok   erased: the remarks of ${all.length} events, each by a later event`);
+    },
+  };
+}
+
+/** @param {any} seals @param {Log} log @param {number} sealed */
+function checkCosignatures(seals, log, sealed) {
+  const rows = seals.prepare('SELECT size, witness, line, note FROM cosignatures LEFT JOIN checkpoints USING (size)');
+  const newest = new Map();
+  let count = 0;
+  for (const { size, witness, line, note } of rows.iterate()) {
+    const what = `the cosignature of ${size} events by ${witness}`;
+    if (note === null) wrong(`${what}: the checkpoint is missing`);
+    const witnesses = [formats.parseWitnessKey(witness)];
+    const { cosignedBy } = formats.openCheckpoint(`${note}${line.replace(/\n?$/, '\n')}`, { ...log, witnesses }, what);
+    if (cosignedBy.length === 0) wrong(`${what} is not by that witness`);
+    newest.set(witness, Math.max(newest.get(witness) ?? 0, size));
+    count++;
+  }
+  say(`ok   cosignatures: ${count}`);
+  for (const { text } of log.witnesses) {
+    const size = newest.get(text) ?? wrong(`the witness ${text} cosigned no checkpoint`);
+    say(`ok   witness ${text}: its newest is of ${size} events, of ${sealed} that are sealed`);
+  }
+}
+
+await main();

@@ -97,12 +97,22 @@ export function rootByProof({ index, size, leaf, proof }) {
  *
  * @type {(value: any) => string}
  */
-function canonical(value) {
+export function canonical(value) {
   if (typeof value === 'string' && !value.isWellFormed()) throw new SyntaxError('half a surrogate pair');
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   const members = Object.keys(value).sort();
   return `{${members.map((name) => `${canonical(name)}:${canonical(value[name])}`).join()}}`;
+}
+
+/** @type {(value: any) => boolean} */
+function isInOrder(value) {
+  if (value === null || typeof value !== 'object') return true;
+  const names = Array.isArray(value) ? [] : Object.keys(value);
+  return (
+    names.every((name, index) => index === 0 || String(names[index - 1]) < name) &&
+    Object.values(value).every(isInOrder)
+  );
 }
 
 /**
@@ -114,6 +124,8 @@ function canonical(value) {
 export function parseCanonical(text, name) {
   try {
     const value = JSON.parse(text);
+    // Written by ECMAScript, a text whose members are in order already comes out the same: much the faster way to know.
+    if (JSON.stringify(value) === text && !text.includes('\\ud') && isInOrder(value)) return value;
     if (canonical(value) === text) return value;
   } catch {
     // No JSON, or nested too deep to be written again.
@@ -121,11 +133,8 @@ export function parseCanonical(text, name) {
   return wrong(`${name} is not RFC 8785 text`);
 }
 
-/** The hash in a leaf: SHA-256(salt ‖ text). @type {(salt: Buffer, text: Buffer) => string} */
-export const saltedHash = (salt, text) => hash('sha256', Buffer.concat([salt, text]));
-
-/** @type {(value: unknown) => Buffer} */
-export const textOf = (value) => Buffer.from(canonical(value));
+/** The hash in a leaf: SHA-256(salt ‖ text). @type {(salt: Buffer, text: string) => string} */
+export const saltedHash = (salt, text) => hash('sha256', Buffer.concat([salt, Buffer.from(text)]));
 
 // The leaf of an event
 

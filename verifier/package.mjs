@@ -172,7 +172,7 @@ function checkDisclosed(shown, position, leaf) {
   }
   for (const part of parts) {
     const isSalt = /^[0-9a-f]{32}$/.test(salts[part]);
-    if (!isSalt || saltedHash(Buffer.from(salts[part], 'hex'), formats.textOf(shown[part])) !== leaf[part]) {
+    if (!isSalt || saltedHash(Buffer.from(salts[part], 'hex'), formats.canonical(shown[part])) !== leaf[part]) {
       wrong(`${where}: its ${part} and salt are not what its leaf hashes`);
     }
   }
@@ -188,7 +188,7 @@ const sameNames = (object, names) =>
 /** @param {any} manifest @param {PackedEvent[]} events */
 function checkPopulation({ population, disclosed, withheld, erased, position }, events) {
   const tree = new Tree();
-  for (const { leaf } of events) tree.add(leafHash(formats.textOf(leaf)));
+  for (const { leaf } of events) tree.add(leafHash(formats.canonical(leaf)));
   const root = tree.root().toString('hex');
   if (population?.count !== events.length || population.root !== root) {
     wrong(`the population is ${events.length} events with the root ${root}, not what the manifest says`);

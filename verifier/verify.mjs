@@ -220,12 +220,12 @@ function readTiles(database) {
   return { size, differs };
 }
 
-const COLUMNS = `position, id, stream_id, revision, type_id, occurred_at, recorded_at, actor,
-  CAST(data AS BLOB), CAST(remarks AS BLOB), CAST(meta AS BLOB), salts`;
+const ROWS = `SELECT position, lower(hex(id)), stream_id, revision, type_id, occurred_at, recorded_at, actor, data, remarks,
+  meta, hex(salts) FROM events NOT INDEXED ORDER BY position`;
 
 /**
  * Each event's leaf, computed from its row: positions and the revisions of a stream without a gap, times that do not go
- * back, texts in canonical form. The bytes that are stored are hashed, then read.
+ * back, texts in canonical form.
  *
  * @param {any} ledger
  */
@@ -234,40 +234,39 @@ function* eventsOf(ledger) {
   const streams = readStreams(ledger);
   const erasures = readErasures(ledger);
   let [expected, lastTime] = [0, ''];
-  for (const row of ledger.prepare(`SELECT ${COLUMNS} FROM events NOT INDEXED ORDER BY position`).raw().iterate()) {
-    const [position, idBytes, streamId, revision, typeId, occurredAt, recordedAt, actor, data, remarks, meta, salts] =
+  for (const row of ledger.prepare(ROWS).raw().iterate()) {
+    const [position, hex, streamId, revision, typeId, occurredAt, recordedAt, actor, data, remarks, meta, saltsHex] =
       row;
-    const id = idBytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    const id = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
     const where = place(position, id);
     if (position !== expected) wrong(`the event at position ${expected} is missing: the next is ${where}`);
     const stream = streams.get(streamId) ?? wrong(`${where}: its stream has no name`);
     const type = types.get(typeId) ?? wrong(`${where}: its type has no name`);
     if (revision !== ++stream.head) wrong(`${where}: revision ${revision} of ${stream.name}, expected ${stream.head}`);
     if (recordedAt < lastTime) wrong(`${where} was recorded before the event before it`);
-    if (salts?.length !== 48) wrong(`${where}: it has not three salts of 16 bytes`);
-    /** @type {(part: string, text: Buffer, number: number) => string} */
+    const salts = Buffer.from(saltsHex, 'hex');
+    if (salts.length !== 48) wrong(`${where}: it has not three salts of 16 bytes`);
+    /** @type {(part: string, text: string | null, number: number) => string} */
     const hashOf = (part, text, number) => {
-      parseCanonical(utf8(text ?? wrong(`${where}: its ${part} is missing`), where), `${where}: its ${part}`);
+      if (text === null) return wrong(`${where}: its ${part} is missing`);
+      parseCanonical(text, `${where}: its ${part}`);
       return saltedHash(salts.subarray(number * 16, number * 16 + 16), text);
     };
-    const leaf = formats.checkLeaf(
-      {
-        actor,
-        data: hashOf('data', data, 0),
-        id,
-        meta: hashOf('meta', meta, 2),
-        occurredAt,
-        recordedAt,
-        remarks: erasures.hashOf(position, id, remarks, salts) ?? hashOf('remarks', remarks, 1),
-        revision,
-        stream: stream.name,
-        type,
-        v: 1,
-      },
-      where,
-    );
+    const leaf = {
+      actor,
+      data: hashOf('data', data, 0),
+      id,
+      meta: hashOf('meta', meta, 2),
+      occurredAt,
+      recordedAt,
+      remarks: erasures.hashOf({ position, id, remarks, salts }) ?? hashOf('remarks', remarks, 1),
+      revision,
+      stream: stream.name,
+      type,
+      v: 1,
+    };
     if (type === 'RemarksErased.v1') erasures.meet(position, JSON.parse(data), where);
-    yield { position, id, leaf: formats.leafHash(JSON.stringify(leaf)) };
+    yield { position, id, leaf: formats.leafHash(JSON.stringify(formats.checkLeaf(leaf, where))) };
     [expected, lastTime] = [expected + 1, recordedAt];
   }
   erasures.finish();
@@ -298,12 +297,16 @@ function readErasures(ledger) {
   const rows = new Map(all.map((/** @type {any} */ row) => [row.position, row]));
   const open = new Map();
   return {
-    /** The kept hash of remarks that are gone. @type {(position: number, id: string, remarks: Buffer | null, salts: Buffer) => string | undefined} */
-    hashOf(position, id, remarks, salts) {
+    /**
+     * The kept hash of remarks that are gone.
+     *
+     * @param {{ position: number, id: string, remarks: string | null, salts: Buffer }} event
+     */
+    hashOf({ position, id, remarks, salts }) {
       const row = rows.get(position);
-      const where = place(position, id);
-      if (remarks !== null && row) wrong(`${where}: its remarks are there, and an erasure says that they are gone`);
       if (!row) return undefined;
+      const where = place(position, id);
+      if (remarks !== null) wrong(`${where}: its remarks are there, and an erasure says that they are gone`);
       if (salts.subarray(16, 32).some((byte) => byte !== 0))
         wrong(`${where}: its remarks are erased, their salt is not`);
       open.set(row.erasedBy, { position, eventId: id, remarksHash: row.hash.toString('hex') });

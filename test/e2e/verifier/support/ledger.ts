@@ -121,7 +121,8 @@ function writeTree({ folder, leaves }: TestLedger): void {
   db.close();
 }
 
-function writeSeals({ folder, keys, witness, checkpoint, rotation, leaves }: TestLedger): void {
+function writeSeals(ledger: TestLedger): void {
+  const { folder, keys, witness, rotation, leaves } = ledger;
   const db = new Database(join(folder, 'seals.db'));
   db.exec(`CREATE TABLE log (origin TEXT) STRICT;
     CREATE TABLE keys (number INTEGER PRIMARY KEY, verifier_key TEXT, from_size INTEGER, statement TEXT) STRICT;
@@ -136,7 +137,7 @@ function writeSeals({ folder, keys, witness, checkpoint, rotation, leaves }: Tes
   );
   const insert = db.prepare('INSERT INTO checkpoints VALUES (?, ?, ?, ?)');
   for (const size of [1, 100, 199, 200, SEALED]) {
-    insert.run(size, rootOf(leaves.slice(0, size)), checkpoint(size), '2026-03-01T12:00:00.000Z');
+    insert.run(size, rootOf(leaves.slice(0, size)), ledger.checkpoint(size), '2026-03-01T12:00:00.000Z');
   }
   const line = witness.line(checkpointText(ORIGIN, 200, rootOf(leaves.slice(0, 200))));
   db.prepare('INSERT INTO cosignatures VALUES (200, ?, ?)').run(witness.text, line);

@@ -10,3 +10,6 @@ export const EXPORTS_SETTINGS = Symbol('EXPORTS_SETTINGS');
 
 /** The {@link Workshop} of exports, which can take long. */
 export const EXPORTS_WORKSHOP = Symbol('EXPORTS_WORKSHOP');
+
+/** The {@link SealedLedger}: the signed checkpoints and what proves that an event is under them. */
+export const SEALED_LEDGER = Symbol('SEALED_LEDGER');

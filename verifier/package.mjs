@@ -164,9 +164,10 @@ function checkDisclosed(shown, position, leaf) {
   if (shown?.position !== position) wrong(`${where}: its line in events.ndjson is of position ${shown?.position}`);
   const isList = Array.isArray(withheld) && withheld.every((part, index) => index === 0 || withheld[index - 1] < part);
   if (!isList || (isErased !== false && isErased !== true)) wrong(`${where}: what is withheld or erased is unclear`);
-  const parts = PARTS.filter((part) => !withheld.includes(part) && !(isErased && part === 'remarks'));
+  const gone = isErased ? [...withheld, 'remarks'] : withheld;
+  const parts = PARTS.filter((part) => !gone.includes(part));
   const members = ['position', 'salts', ...parts, ...['withheld', 'erased'].filter((name) => name in shown)];
-  const isAccounted = parts.length + withheld.length + Number(isErased) === PARTS.length;
+  const isAccounted = parts.length + gone.length === PARTS.length;
   if (!isAccounted || !sameNames(shown, members) || !sameNames(salts, parts)) {
     wrong(`${where}: data, remarks and meta are not each shown, withheld or erased`);
   }
@@ -203,23 +204,17 @@ function checkPopulation({ population, disclosed, withheld, erased, position }, 
   say(`ok   population root: ${root}`);
 }
 
-/** `complete` follows from the leaves: runs of two or more revisions of a stream. @param {any} manifest @param {PackedEvent[]} events */
+/** Of a stream that is said to be complete from one revision to another, each is there. @param {any} manifest @param {PackedEvent[]} events */
 function checkComplete({ complete }, events) {
-  /** @type {Map<string, { from: number, stream: string, to: number }[]>} */
-  const streams = new Map();
-  for (const { leaf } of events) {
-    const runs = streams.get(leaf.stream) ?? [];
-    const run = runs.at(-1);
-    if (run?.to === leaf.revision - 1) run.to++;
-    else runs.push({ from: leaf.revision, stream: leaf.stream, to: leaf.revision });
-    streams.set(leaf.stream, runs);
+  const there = new Set(events.map(({ leaf }) => `${leaf.revision} ${leaf.stream}`));
+  for (const { stream, from, to } of complete) {
+    if (!(from <= to && to - from < events.length))
+      wrong(`${stream} cannot be complete from revision ${from} to ${to}`);
+    for (let revision = from; revision <= to; revision++) {
+      if (!there.has(`${revision} ${stream}`)) wrong(`${stream} is not complete: revision ${revision} is missing`);
+    }
   }
-  const claims = Array.isArray(complete) ? complete : wrong('manifest.json: complete is no list');
-  for (const { stream, from, to, ...rest } of claims) {
-    const isTrue = streams.get(stream)?.some((run) => run.from <= from && from <= to && to <= run.to);
-    if (!isTrue || Object.keys(rest).length > 0) wrong(`${stream} is not complete from revision ${from} to ${to}`);
-  }
-  say(`ok   complete: ${claims.length} runs of revisions without a gap`);
+  say(`ok   complete: ${complete.length} runs of revisions without a gap`);
 }
 
 /** That remarks were erased is the word of the package, unless the event that erased them is in it. @param {PackedEvent[]} events */

@@ -160,7 +160,7 @@ describe('of a package that was tampered with, the verifier names', () => {
     [
       'more than is complete',
       () => inManifest({ complete: [{ stream: 'environment-1', from: 0, to: 66 }] }),
-      'is not complete from revision 0 to 66',
+      'environment-1 is not complete: revision 66',
     ],
     [
       'a stream that is not there',

@@ -19,7 +19,7 @@ export const wrong = (problem) => {
 /** @type {(bytes: Buffer, name: string) => string} */
 export const utf8 = (bytes, name) => (isUtf8(bytes) ? bytes.toString() : wrong(`${name} is not UTF-8`));
 
-/** A text from outside may hold what moves a terminal's cursor: it is shown without. @type {(text: string) => void} */
+/** What comes from outside may hold what moves a terminal's cursor: it is shown without. @type {(text: string) => void} */
 export const say = (text) => console.log(text.replace(/\p{C}/gu, '?'));
 
 /** @type {(position: number, id: string) => string} */
@@ -214,7 +214,6 @@ export const parseWitnessKey = (text) => parseKey(text, COSIGNATURE);
  */
 function parseNote(note, what) {
   const split = note.lastIndexOf('\n\n');
-  // eslint would call the control characters a mistake; here they are what has to be found.
   const isClean = [...note].every((character) => character >= ' ' || character === '\n');
   const lines = note.slice(split + 2).split('\n');
   if (split < 0 || !isClean || lines.pop() !== '' || lines.length > 100) wrong(`${what} is not a signed note`);
@@ -252,7 +251,7 @@ function isSignedBy({ text, signatures }, key, what) {
  *
  * @typedef {Key & { fromSize: number }} LogKey
  * @param {string} origin
- * @param {{ verifierKey: string, statement: string | undefined }[]} rows
+ * @param {{ verifierKey: string, statement: string | null }[]} rows
  * @returns {LogKey[]}
  */
 export function checkKeys(origin, rows) {
@@ -264,9 +263,8 @@ export function checkKeys(origin, rows) {
     const key = parseLogKey(verifierKey);
     const before = keys.at(-1);
     if (key.name !== origin) wrong(`key ${number} is of ${key.name}, not of ${origin}`);
-    if ((statement === undefined) !== (before === undefined))
-      wrong(`${what} is ${before ? 'missing' : 'one too many'}`);
-    if (before === undefined || statement === undefined) {
+    if ((statement === null) !== (before === undefined)) wrong(`${what} is ${before ? 'missing' : 'one too many'}`);
+    if (before === undefined || statement === null) {
       keys.push({ ...key, fromSize: 0 });
       continue;
     }

@@ -72,13 +72,13 @@ function linesOf(text, name) {
   return lines.pop() === '' ? lines : wrong(`${name}: its last line has no end`);
 }
 
-const MANIFEST = 'complete,disclosed,erased,format,origin,population,position,query,size,withheld';
+const MANIFEST_MEMBERS = 'complete,disclosed,erased,format,origin,population,position,query,size,withheld';
 
 /** @param {string} text */
 function checkManifest(text) {
   const manifest = JSON.parse(text);
   if (manifest.format !== 'cairn-evidence/1') throw new Unreadable('a package in a format that is not known here');
-  if (Object.keys(manifest).sort().join() !== MANIFEST) wrong('manifest.json has other members than the ten');
+  if (Object.keys(manifest).sort().join() !== MANIFEST_MEMBERS) wrong('manifest.json has other members than the ten');
   return manifest;
 }
 
@@ -90,10 +90,10 @@ function readKeys(members, text) {
     const pem = formats.parseLogKey(verifierKey).publicKey.export({ type: 'spki', format: 'pem' });
     if (pem !== text(`keys/${number}.pem`)) wrong(`keys/${number}.pem is another key than keys/${number}.vkey`);
     const rotation = `keys/${number}.rotation`;
-    return { verifierKey, statement: members.has(rotation) ? text(rotation) : undefined };
+    return { verifierKey, statement: members.has(rotation) ? text(rotation) : null };
   });
-  const files = [...members.keys()].filter((name) => name.startsWith('keys/'));
-  if (files.length > count * 3 - 1) wrong('a key is incomplete');
+  // Seven members beside the keys, and of each key three; but the first was not rotated to.
+  if (members.size !== 7 + 3 * count - 1) wrong('a key is incomplete');
   return rows;
 }
 
@@ -111,8 +111,7 @@ function checkPackageCheckpoint(checkpoint, { size, position }, log, trust) {
   if (trust.checkpoint === undefined) return;
   const held = formats.openCheckpoint(trust.checkpoint, log, 'your checkpoint');
   if (held.size !== size) wrong(`your checkpoint is of ${held.size} events: ask for a package of that size to compare`);
-  if (!held.root.equals(checkpoint.root))
-    wrong(`your checkpoint of ${size} events has another root: the log was forked`);
+  if (!held.root.equals(checkpoint.root)) wrong(`your checkpoint of ${size} events has another root: a fork`);
   say('ok   your checkpoint: the same');
 }
 
@@ -142,12 +141,10 @@ function checkEvents(texts, checkpoint) {
     if (leaf.revision <= (heads.get(leaf.stream) ?? -1)) wrong(`${where}: its revision does not grow in its stream`);
     heads.set(leaf.stream, leaf.revision);
     [last, lastTime] = [position, leaf.recordedAt];
-    const siblings = (proof[2] ?? '').split(' ').slice(1);
-    const hashes = siblings.map((hex) => Buffer.from(hex, 'hex'));
+    const hashes = Array.from((proof[2] ?? '').matchAll(/\w+/g), ([hex]) => Buffer.from(hex, 'hex'));
     const root = formats.rootByProof({ index: position, size: checkpoint.size, leaf: leafHash(line), proof: hashes });
-    if (position >= checkpoint.size || !root?.equals(checkpoint.root)) {
-      wrong(`${where}: its leaf and proof do not lead to the root of the checkpoint`);
-    }
+    const isIn = position < checkpoint.size && root?.equals(checkpoint.root);
+    if (!isIn) wrong(`${where}: its leaf and proof do not lead to the root of the checkpoint`);
     return checkDisclosed(parseCanonical(events[index] ?? '', `${where}: its line in events.ndjson`), position, leaf);
   });
 }
@@ -208,8 +205,7 @@ function checkPopulation({ population, disclosed, withheld, erased, position }, 
 function checkComplete({ complete }, events) {
   const there = new Set(events.map(({ leaf }) => `${leaf.revision} ${leaf.stream}`));
   for (const { stream, from, to } of complete) {
-    if (!(from <= to && to - from < events.length))
-      wrong(`${stream} cannot be complete from revision ${from} to ${to}`);
+    if (!(from <= to && to - from < events.length)) wrong(`${stream} cannot be complete from ${from} to ${to}`);
     for (let revision = from; revision <= to; revision++) {
       if (!there.has(`${revision} ${stream}`)) wrong(`${stream} is not complete: revision ${revision} is missing`);
     }
@@ -224,13 +220,11 @@ function checkErasures(events) {
   const byErased = new Map(erasing.map((event) => [event.data.eventId, event]));
   for (const { position, leaf } of erased) {
     const by = byErased.get(leaf.id);
-    const isSo =
-      !by || (by.data.remarksHash === leaf.remarks && by.data.position === position && by.position > position);
-    if (!isSo) wrong(`${place(by.position, by.leaf.id)} erased something else than ${place(position, leaf.id)}`);
+    if (!by || (by.data.remarksHash === leaf.remarks && by.data.position === position)) continue;
+    wrong(`${place(by.position, by.leaf.id)} erased something else than ${place(position, leaf.id)}`);
   }
   const proven = erased.filter(({ leaf }) => byErased.has(leaf.id)).length;
-  if (erased.length > 0)
-    say(`NOTE erased: ${erased.length}; of ${proven} the event that erased the remarks is here too`);
+  if (erased.length > 0) say(`NOTE erased: ${erased.length}; of ${proven} the event that erased them is here too`);
 }
 
 // ZIP (PKWARE APPNOTE 6.3.10), read so strictly that two readers cannot see two things in one file: members lie end to
@@ -249,25 +243,14 @@ const MAX_BYTES = 2 ** 29;
 const MAX_RATIO = 200;
 const MAX_MEMBERS = 1_000;
 
-/** @type {(zip: Buffer) => Map<string, Buffer>} */
+/** What reaches beyond the end of the file is a RangeError of Node's. @type {(zip: Buffer) => Map<string, Buffer>} */
 function readZip(zip) {
   const end = zip.length - BYTES.end;
-  if (end < 0 || zip.readUInt32LE(end) !== SIGNATURES.end)
-    throw new Unreadable('this is no ZIP file, or not the whole');
+  if (end < 0 || zip.readUInt32LE(end) !== SIGNATURES.end) throw new Unreadable('no ZIP file, or not the whole');
   const [count, directory] = [zip.readUInt16LE(end + 10), zip.readUInt32LE(end + 16)];
   const isOneDisk = zip.readUInt32LE(end + 4) === 0 && zip.readUInt16LE(end + 8) === count;
   const isWhole = directory + zip.readUInt32LE(end + 12) === end && zip.readUInt16LE(end + 20) === 0;
   if (!isOneDisk || !isWhole || count > MAX_MEMBERS) wrong('ZIP: its end does not describe what is before it');
-  try {
-    return readAll(zip, { count, directory, end });
-  } catch (error) {
-    if (error instanceof RangeError) return wrong('ZIP: a member reaches beyond its end');
-    throw error;
-  }
-}
-
-/** @type {(zip: Buffer, where: { count: number, directory: number, end: number }) => Map<string, Buffer>} */
-function readAll(zip, { count, directory, end }) {
   /** @type {Map<string, Buffer>} */
   const members = new Map();
   let [entryAt, memberAt, total] = [directory, 0, 0];
@@ -282,8 +265,7 @@ function readAll(zip, { count, directory, end }) {
     const { dataAt, nextAt } = readLocal(zip, entry);
     if (nextAt > directory) wrong(`ZIP: ${name} reaches into the directory`);
     members.set(name, unpack(zip.subarray(dataAt, dataAt + packedSize), entry));
-    memberAt = nextAt;
-    entryAt = entry.nextAt;
+    [entryAt, memberAt] = [entry.nextAt, nextAt];
   }
   if (memberAt !== directory || entryAt !== end) wrong('ZIP: there is something that is no member');
   return members;
@@ -331,15 +313,17 @@ function readLocal(zip, { name, flags, method, sums, memberAt: at, packedSize })
 
 /** Unpacks all of it, and no more than it should be. @param {Buffer} packed @param {ReturnType<typeof readEntry>} entry */
 function unpack(packed, { name, method, size, crc }) {
-  try {
-    const options = { maxOutputLength: Math.max(size, 1), info: true };
-    const { buffer, engine } =
-      method === STORED
-        ? { buffer: packed, engine: { bytesWritten: size } }
-        : /** @type {any} */ (inflateRawSync(packed, options));
-    if (engine.bytesWritten === packed.length && buffer.length === size && crc32(buffer) === crc) return buffer;
-  } catch {
-    // No deflated data, or more than it said.
-  }
+  const bytes = method === STORED ? packed : inflate(packed, Math.max(size, 1));
+  if (bytes?.length === size && crc32(bytes) === crc) return bytes;
   return wrong(`ZIP: ${name} is damaged`);
+}
+
+/** @type {(packed: Buffer, maxOutputLength: number) => Buffer | undefined} */
+function inflate(packed, maxOutputLength) {
+  try {
+    const { buffer, engine } = /** @type {any} */ (inflateRawSync(packed, { maxOutputLength, info: true }));
+    return engine.bytesWritten === packed.length ? buffer : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -19,16 +19,16 @@ const { Tree, Unreadable, Wrong, checkTrust, parseCanonical, place, saltedHash, 
  */
 
 const USAGE =
-  'usage: node verify.mjs <package.zip | package folder | data folder> [--key <verifier key>] [--checkpoint <file>] ' +
-  '[--witness <verifier key>]…';
-const FILES = ['ledger.db', 'tree.db', 'seals.db'];
+  'usage: node verify.mjs <package.zip | folder> [--key <verifier key>] [--checkpoint <file>] [--witness <verifier key>]…';
+const TEXT = /** @type {const} */ ({ type: 'string' });
 
 async function main() {
   const given = readArguments();
   if (!given) return finish(2, USAGE);
   const { path, ...trust } = given;
   try {
-    if (isDataFolder(path)) await checkFolder(path, trust);
+    if (['ledger.db', 'tree.db', 'seals.db'].some((file) => existsSync(join(path, file))))
+      await checkFolder(path, trust);
     else checkPackage(readMembers(path), trust);
     return finish(0, 'FINE: nothing wrong was found.');
   } catch (error) {
@@ -45,11 +45,7 @@ function readArguments() {
   try {
     const { positionals, values } = parseArgs({
       allowPositionals: true,
-      options: {
-        key: { type: 'string' },
-        checkpoint: { type: 'string' },
-        witness: { type: 'string', multiple: true, default: [] },
-      },
+      options: { key: TEXT, checkpoint: TEXT, witness: { ...TEXT, multiple: true, default: [] } },
     });
     const [path, ...rest] = positionals;
     if (path === undefined || rest.length > 0) return undefined;
@@ -68,14 +64,13 @@ function finish(exitCode, verdict) {
   process.exitCode = exitCode;
 }
 
-/** @type {(path: string) => boolean} */
-const isDataFolder = (path) => FILES.some((file) => existsSync(join(path, file)));
-
 // A data folder
 
 /** @param {string} folder @param {Trust} trust */
 async function checkFolder(folder, trust) {
-  const Database = await loadDriver();
+  const { default: Database } = await import('better-sqlite3').catch(() => {
+    throw new Unreadable('a data folder is read with the package better-sqlite3: npm install better-sqlite3');
+  });
   // Events are written first, then the tree, then the checkpoint. Opened the other way round, while a server runs, each
   // file has at least what the one opened before it speaks of.
   const [seals, tiles, ledger] = ['seals.db', 'tree.db', 'ledger.db'].map((name) => openFile(Database, folder, name));
@@ -86,14 +81,6 @@ async function checkFolder(folder, trust) {
     checkpoints: checkpointsOf(seals, log, trust),
   });
   checkCosignatures(seals, log, sealed);
-}
-
-async function loadDriver() {
-  try {
-    return (await import('better-sqlite3')).default;
-  } catch {
-    throw new Unreadable('a data folder is read with the package better-sqlite3: npm install better-sqlite3');
-  }
 }
 
 /**
@@ -110,17 +97,16 @@ function openFile(Database, folder, name) {
   return database;
 }
 
+const KEYS = 'SELECT number, verifier_key AS verifierKey, from_size AS fromSize, statement FROM keys';
+
 /** The log's name and keys. @param {any} seals @param {Trust} trust */
 function readLog(seals, trust) {
   const origins = seals.prepare('SELECT origin FROM log').pluck().all();
-  const rows = seals.prepare('SELECT number, verifier_key, from_size, statement FROM keys ORDER BY number').all();
+  const rows = seals.prepare(`${KEYS} ORDER BY number`).all();
   if (origins.length !== 1) wrong(`seals.db names ${origins.length} logs`);
-  const keys = formats.checkKeys(
-    origins[0],
-    rows.map((/** @type {any} */ row) => ({ verifierKey: row.verifier_key, statement: row.statement ?? undefined })),
-  );
+  const keys = formats.checkKeys(origins[0], rows);
   for (const [number, { fromSize }] of keys.entries()) {
-    const isSo = rows[number].number === number && rows[number].from_size === fromSize;
+    const isSo = rows[number].number === number && rows[number].fromSize === fromSize;
     if (!isSo) wrong(`seals.db: key ${number} is not from ${fromSize} on`);
   }
   const log = { origin: origins[0], keys, witnesses: trust.witnesses };
@@ -138,16 +124,15 @@ function readLog(seals, trust) {
 function* checkpointsOf(seals, log, trust) {
   let held = trust.checkpoint && { ...formats.openCheckpoint(trust.checkpoint, log, 'your checkpoint'), isHeld: true };
   let count = 0;
-  for (const { size, root, note } of seals
-    .prepare('SELECT size, root, note FROM checkpoints ORDER BY size')
-    .iterate()) {
-    const checkpoint = { ...formats.openCheckpoint(note, log, `the checkpoint of ${size} events`), isHeld: false };
+  const rows = seals.prepare('SELECT size, root, note FROM checkpoints ORDER BY size');
+  for (const { size, root, note } of rows.iterate()) {
+    const checkpoint = formats.openCheckpoint(note, log, `the checkpoint of ${size} events`);
     if (checkpoint.size !== size || !checkpoint.root.equals(root)) wrong(`seals.db: the note of ${size} is of another`);
     if (held && held.size <= size) {
       yield held;
       held = undefined;
     }
-    yield checkpoint;
+    yield { ...checkpoint, isHeld: false };
     count++;
   }
   if (held) yield held;
@@ -184,10 +169,9 @@ function checkTree({ events, tree: stored, checkpoints }) {
   meetCheckpoints();
   for (const { position, id, leaf } of events) {
     tree.add(leaf, (height, index, hash) => {
-      if (stored?.differs(height, index, hash)) {
-        const event = height === 0 ? place(position, id) : undefined;
-        suspect ??= { tile: `the hash ${index} of level ${height / 8}`, event };
-      }
+      if (suspect || !stored?.differs(height, index, hash)) return;
+      const tile = `the hash ${index} of level ${height / 8}`;
+      suspect = { tile, event: height === 0 ? place(position, id) : undefined };
     });
     meetCheckpoints();
   }
@@ -240,8 +224,7 @@ function* eventsOf(ledger) {
   const erasures = readErasures(ledger);
   let [expected, lastTime] = [0, ''];
   for (const row of ledger.prepare(ROWS).raw().iterate()) {
-    const [position, hex, streamId, revision, typeId, occurredAt, recordedAt, actor, data, remarks, meta, saltsHex] =
-      row;
+    const [position, hex, streamId, revision, typeId, occurredAt, recordedAt, actor, data, remarks, meta, salt] = row;
     const id = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
     const where = place(position, id);
     if (position !== expected) wrong(`the event at position ${expected} is missing: the next is ${where}`);
@@ -251,7 +234,7 @@ function* eventsOf(ledger) {
     if (revision !== head) wrong(`${where}: revision ${revision} of ${stream}, expected ${head}`);
     heads.set(stream, head);
     if (recordedAt < lastTime) wrong(`${where} was recorded before the event before it`);
-    const salts = Buffer.from(saltsHex, 'hex');
+    const salts = Buffer.from(salt, 'hex');
     if (salts.length !== 48) wrong(`${where}: it has not three salts of 16 bytes`);
     /** @type {(part: string, text: string | null, number: number) => string} */
     const hashOf = (part, text, number) => {
@@ -286,11 +269,11 @@ function* eventsOf(ledger) {
  * @param {any} ledger
  */
 function readErasures(ledger) {
-  const isThere = ledger.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'erasures'").pluck().get();
-  const all = isThere
-    ? ledger.prepare('SELECT position, remarks_hash AS hash, erased_by AS erasedBy FROM erasures').all()
-    : [];
-  const rows = new Map(all.map((/** @type {any} */ row) => [row.position, row]));
+  const hasTable = ledger.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'erasures'").pluck().get() > 0;
+  const all = hasTable ? ledger.prepare('SELECT position, hex(remarks_hash), erased_by FROM erasures').raw().all() : [];
+  const rows = new Map(
+    all.map((/** @type {any} */ [position, hash, by]) => [position, { hash: hash.toLowerCase(), by }]),
+  );
   const open = new Map();
   return {
     /**
@@ -303,10 +286,9 @@ function readErasures(ledger) {
       if (!row) return undefined;
       const where = place(position, id);
       if (remarks !== null) wrong(`${where}: its remarks are there, and an erasure says that they are gone`);
-      if (salts.subarray(16, 32).some((byte) => byte !== 0))
-        wrong(`${where}: its remarks are erased, their salt is not`);
-      open.set(row.erasedBy, { position, eventId: id, remarksHash: row.hash.toString('hex') });
-      return row.hash.toString('hex');
+      if (salts.subarray(16, 32).some((byte) => byte !== 0)) wrong(`${where}: the salt of its erased remarks is there`);
+      open.set(row.by, { position, eventId: id, remarksHash: row.hash });
+      return row.hash;
     },
     /** @type {(position: number, said: any, where: string) => void} */
     meet(position, said, where) {
@@ -317,8 +299,8 @@ function readErasures(ledger) {
       rows.delete(erased.position);
     },
     finish() {
-      const [left] = rows.values();
-      if (left) wrong(`position ${left.position}: erased, and the event at ${left.erasedBy} does not say so`);
+      for (const [position, { by }] of rows)
+        wrong(`position ${position}: erased, and the event at ${by} does not say so`);
       say(`ok   erased: the remarks of ${all.length} events, each by a later event`);
     },
   };

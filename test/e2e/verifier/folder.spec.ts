@@ -128,7 +128,11 @@ describe('of a data folder that was tampered with, the verifier names', () => {
       `UPDATE events SET remarks = '{}' WHERE position = 5`,
       'position 5 .*remarks are there',
     ],
-    ['salt kept', `UPDATE events SET salts = randomblob(48) WHERE position = 5`, 'position 5 .*their salt is not'],
+    [
+      'salt kept',
+      `UPDATE events SET salts = randomblob(48) WHERE position = 5`,
+      'position 5 .*the salt of its erased remarks',
+    ],
     ['no erasure', `DELETE FROM erasures`, 'position 5 .*remarks is missing'],
     ['another hash', `UPDATE erasures SET remarks_hash = randomblob(32)`, 'position 5 .*is not what was sealed'],
     ['another erasing event', `UPDATE erasures SET erased_by = 257`, 'position 258 .*nothing is erased'],

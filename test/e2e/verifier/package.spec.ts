@@ -106,7 +106,7 @@ describe('a package', () => {
       'the same',
     );
     const fork = await fileWith(noteOf(checkpointText(ORIGIN, SEALED, root(9)), ledger.keys[1]));
-    expect((await verify(file, '--checkpoint', fork)).verdict).toContain('another root: the log was forked');
+    expect((await verify(file, '--checkpoint', fork)).verdict).toContain('another root: a fork');
     const other = await verify(file, '--checkpoint', await fileWith(ledger.checkpoint(100)));
     expect(other).toMatchObject({ code: 1 });
     expect(other.verdict).toContain('your checkpoint is of 100 events');
@@ -303,9 +303,7 @@ describe('of a package that was tampered with, the verifier names', () => {
 
   it('a format that it does not know, and what is no package', async () => {
     expect((await verify(await zipFile(inManifest({ format: 'cairn-evidence/2' })))).code).toBe(66);
-    expect((await verify(await fileWith('x'.repeat(100)))).verdict).toBe(
-      'UNREADABLE: this is no ZIP file, or not the whole',
-    );
+    expect((await verify(await fileWith('x'.repeat(100)))).verdict).toBe('UNREADABLE: no ZIP file, or not the whole');
     expect((await verify(join(home, 'nothing.zip'))).code).toBe(66);
     expect((await verify(home)).verdict).toContain('neither a package nor a data folder');
   });

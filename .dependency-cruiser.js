@@ -21,7 +21,7 @@ export default {
     room('ledger', ['event-store/port\\.ts$']),
     room('migrate', ['ledger/', 'event-store/(port|move)\\.ts$']),
     room('views', ['domain/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
-    room('reports', ['views/', 'domain/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
+    room('reports', ['views/', 'domain/', 'ledger/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
     room('access-log', ['views/(columns|paging)\\.ts$', 'worker-url\\.ts$']),
     room('http', [
       'access-log/',

@@ -28,6 +28,7 @@ export default {
       'commands/',
       'views/',
       'reports/',
+      'ledger/',
       'domain/',
       'event-store/port\\.ts$',
       'config\\.ts$',

@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../../event-store/port.js';
 import { PARTS, type Part } from '../../ledger/evidence/lines.js';
 
 /** `remarks`, `data:TokenIssued.*`, `all:0193a7c2-…`: which of an event's texts, and of which events. */
-const RULE = /^(all|data|meta|remarks)(?::([0-9A-Za-z.*-]{1,100}))?$/;
+export const WITHHOLDING_RULE = /^(all|data|meta|remarks)(?::([0-9A-Za-z.*-]{1,100}))?$/;
 
 /** Texts to keep back, by rules as above; of an event any of them will do. */
 export class Withholding {
@@ -12,7 +12,7 @@ export class Withholding {
   /** The rules have been read before: what is none of them keeps everything back. */
   constructor(rules: readonly string[]) {
     this.#rules = rules.map((rule) => {
-      const [, part = 'all', events = '*'] = RULE.exec(rule) ?? [];
+      const [, part = 'all', events = '*'] = WITHHOLDING_RULE.exec(rule) ?? [];
       return { parts: PARTS.filter((name) => part === 'all' || part === name), events };
     });
   }
@@ -22,6 +22,3 @@ export class Withholding {
     return new Set(meant.flatMap(({ parts }) => parts));
   }
 }
-
-export const isWithholdingRule = (text: string): boolean => RULE.test(text);
-export const WITHHOLDING_PATTERN = RULE.source;

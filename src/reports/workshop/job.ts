@@ -8,6 +8,8 @@ export interface JobContext {
   /** The same connection, which only reads, for what goes through a whole population. */
   readonly source: DataSource;
   readonly events: EventReader;
+  /** Hashes of a tile of the ledger's tree, as many as there are. */
+  readonly readTile: (level: number, index: number) => Uint8Array;
   readonly progress: (done: number, total: number) => void;
 }
 

@@ -68,7 +68,10 @@ async function* changesOf(
   position: number,
   { views }: Sources,
 ): AsyncGenerator<readonly ChangeRow[]> {
-  if ('filter' in selection) return yield* views.changes.all(selection.filter, position);
+  if ('filter' in selection) {
+    yield* views.changes.all(selection.filter, position);
+    return;
+  }
   for (const changeId of selection.changeIds) {
     const row = await views.changes.get(changeId, position);
     if (row) yield [row];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { checkEsdbUrl, isEsdbUrl, schemeOf } from './event-store/esdb-url.js';
+import { isKeyName } from './ledger/note/keys.js';
 import { checkPostgresUrl, isPostgresUrl } from './views/database/postgres-url.js';
 
 export { serverOf } from './event-store/esdb-url.js';
@@ -16,6 +17,18 @@ export interface Config {
   /** 0 takes any free port. */
   readonly port: number;
   readonly adminToken?: string;
+  /** Absent where the ledger is not sealed. */
+  readonly sealing?: SealingConfig;
+}
+
+/** How the ledger is sealed. */
+export interface SealingConfig {
+  readonly intervalMs: number;
+  /** The log's name. */
+  readonly origin?: string;
+  /** A private key, or the path of a file with one. */
+  readonly signingKey?: string;
+  readonly previousKey?: string;
 }
 
 export interface Setting {
@@ -23,6 +36,9 @@ export interface Setting {
   readonly default: string;
   readonly meaning: string;
 }
+
+/** Each checkpoint is a commit that waits for the disk, and a row that is kept for good. */
+const SEAL_INTERVAL_MIN_MS = 50;
 
 /** Every environment variable that Cairn reads. The README's table is checked against this one by a test. */
 export const SETTINGS: readonly Setting[] = [
@@ -51,6 +67,34 @@ export const SETTINGS: readonly Setting[] = [
     default: '',
     meaning:
       'Taken as the admin’s token at the first start, 32 to 256 characters; without it one is made and printed once.',
+  },
+  {
+    name: 'CAIRN_SEAL',
+    default: 'on',
+    meaning: '`off` runs a server that seals nothing, such as to measure what sealing costs.',
+  },
+  {
+    name: 'CAIRN_SEAL_INTERVAL_MS',
+    default: '1000',
+    meaning:
+      'Milliseconds from one signed checkpoint to the next while the ledger grows; who waits for one has it at once.',
+  },
+  {
+    name: 'CAIRN_ORIGIN',
+    default: '',
+    meaning:
+      'Name of the log, as its checkpoints have it; without it one is made at the first start. It cannot change.',
+  },
+  {
+    name: 'CAIRN_SIGNING_KEY',
+    default: '',
+    meaning:
+      'Key that signs the checkpoints, `PRIVATE+KEY+…`, or the path of a file with it; without it one is made in the data folder.',
+  },
+  {
+    name: 'CAIRN_SIGNING_KEY_PREVIOUS',
+    default: '',
+    meaning: 'The key before, in the same way, to replace it by the one above.',
   },
   { name: 'CAIRN_URL', default: 'http://127.0.0.1:3000', meaning: 'Server that the sub-commands speak to.' },
   { name: 'CAIRN_TOKEN', default: '', meaning: 'Token that the sub-commands send.' },
@@ -94,6 +138,7 @@ export function loadConfig(environment: Environment): Config {
     host: hostOf(environment),
     port: portOf(environment),
     ...(adminToken !== undefined && { adminToken }),
+    ...sealingOf(environment),
   };
 }
 
@@ -187,6 +232,36 @@ function exportsMibOf(environment: Environment): number {
     throw new ConfigError('CAIRN_EXPORTS_MIB', `must be a whole number of MiB, not ${mib}.`);
   }
   return Number(mib);
+}
+
+function sealingOf(environment: Environment): { sealing?: SealingConfig } {
+  const mode = read(environment, 'CAIRN_SEAL');
+  if (mode !== 'on' && mode !== 'off') throw new ConfigError('CAIRN_SEAL', `must be on or off, not ${mode}.`);
+  const interval = read(environment, 'CAIRN_SEAL_INTERVAL_MS');
+  if (!/^\d{1,8}$/.test(interval) || Number(interval) < SEAL_INTERVAL_MIN_MS) {
+    throw new ConfigError(
+      'CAIRN_SEAL_INTERVAL_MS',
+      `must be a whole number of milliseconds, ${SEAL_INTERVAL_MIN_MS} at least, not ${interval}.`,
+    );
+  }
+  const origin = read(environment, 'CAIRN_ORIGIN');
+  if (origin !== '' && !isKeyName(origin)) {
+    throw new ConfigError('CAIRN_ORIGIN', 'must be a name such as example.org/cairn, without spaces and plus signs.');
+  }
+  const signingKey = read(environment, 'CAIRN_SIGNING_KEY');
+  const previousKey = read(environment, 'CAIRN_SIGNING_KEY_PREVIOUS');
+  if (previousKey !== '' && signingKey === '') {
+    throw new ConfigError('CAIRN_SIGNING_KEY_PREVIOUS', 'is of use only with the key after it, in CAIRN_SIGNING_KEY.');
+  }
+  if (mode === 'off') return {};
+  return {
+    sealing: {
+      intervalMs: Number(interval),
+      ...(origin !== '' && { origin }),
+      ...(signingKey !== '' && { signingKey }),
+      ...(previousKey !== '' && { previousKey }),
+    },
+  };
 }
 
 /** A token that people could guess would be checked against the hash in the ledger offline, so short ones are refused. */

@@ -9,6 +9,7 @@ import { AccessLog } from './access-log/access-log.js';
 import { openEventStore, sqliteFile } from './adapters.js';
 import { AppModule, type AppParts } from './app.module.js';
 import { isAtServer, type Config } from './config.js';
+import type { EventStore } from './event-store/port.js';
 import { followOthers } from './follow-others.js';
 import type { RouteInfo } from './http/access/allow.js';
 import { issueFirstToken } from './http/access/first-token.js';
@@ -19,6 +20,8 @@ import { SHUTDOWN_MS } from './http/limits.js';
 import { OpenApiDocument } from './http/openapi/document.js';
 import { ProblemFilter } from './http/problems/problem.filter.js';
 import type { Log } from './http/problems/to-problem.js';
+import { UNSEALED, type SealedLedger } from './ledger/sealed-ledger.js';
+import { Sealing } from './ledger/sealer/sealing.js';
 import { Workshop } from './reports/workshop/workshop.js';
 import { Views } from './views/views.js';
 
@@ -74,11 +77,12 @@ async function openParts(config: Config, cleanups: (() => Promise<void>)[], log:
   cleanups.push(() => store.close());
   const views = await Views.open({ eventStore, database });
   cleanups.push(() => views.close());
-  const places = { eventStore, database };
+  const places = { eventStore, database, folder: config.dataFolder };
   const workshops = { reports: new Workshop(places), exports: new Workshop(places) };
   cleanups.push(async () => void (await Promise.all([workshops.reports.close(), workshops.exports.close()])));
   const accessLog = await AccessLog.open({ file: accessFile, log });
   cleanups.push(() => accessLog.close());
+  const sealed = await sealedBy(config, { events: store, cleanups, log });
   const head = await store.head();
   const tokens = await TokenDirectory.load(store);
   const othersTokens = new OthersTokens(store, head);
@@ -86,7 +90,22 @@ async function openParts(config: Config, cleanups: (() => Promise<void>)[], log:
     const others = followOthers(store, { from: head + 1, views, tokens, othersTokens, log });
     cleanups.push(() => others.close());
   }
-  return { store, views, workshops, exports, tokens, othersTokens, accessLog, log };
+  return { store, views, sealed, workshops, exports, tokens, othersTokens, accessLog, log };
+}
+
+interface SealedParts {
+  readonly events: EventStore;
+  readonly cleanups: (() => Promise<void>)[];
+  readonly log: Log;
+}
+
+async function sealedBy(config: Config, { events, cleanups, log }: SealedParts): Promise<SealedLedger> {
+  const { sealing, dataFolder: folder, eventStore } = config;
+  if (!sealing) return UNSEALED;
+  const { intervalMs: sealIntervalMs, ...settings } = sealing;
+  const sealed = await Sealing.open({ folder, eventStore, settings, sealIntervalMs, events, log });
+  cleanups.push(() => sealed.close());
+  return sealed;
 }
 
 async function createApp(parts: AppParts): Promise<{ app: NestFastifyApplication; routes: RouteInfo[] }> {

@@ -31,6 +31,12 @@ const REASON_OF_CODE: Readonly<Record<string, { reason: ExitReason; hint?: strin
   occupied: { reason: 'config', hint: 'Name a KurrentDB without a ledger in CAIRN_EVENT_STORE.' },
   'nothing-to-move': { reason: 'input' },
   'not-moved': { reason: 'failed', hint: 'Run it without --verify.' },
+  'seals-missing': { reason: 'config' },
+  'key-missing': { reason: 'config' },
+  'key-exposed': { reason: 'config' },
+  'key-unusable': { reason: 'config' },
+  'key-differs': { reason: 'config' },
+  'origin-differs': { reason: 'config' },
   'invalid-setting': { reason: 'config' },
   EADDRINUSE: {
     reason: 'unavailable',

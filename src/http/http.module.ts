@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessLog } from '../access-log/access-log.js';
 import type { EventReader } from '../event-store/port.js';
+import type { SealedLedger } from '../ledger/sealed-ledger.js';
 import type { Workshop } from '../reports/workshop/workshop.js';
 import { Views } from '../views/views.js';
 import { OthersTokens } from './access/others-tokens.js';
@@ -33,7 +34,7 @@ import { Exports, type ExportsSettings } from './exports/exports.js';
 import { ExportFiles } from './exports/render.js';
 import { ExportRequests } from './exports/requests.js';
 import { Imports } from './import/imports.js';
-import { EVENT_STORE, EXPORTS_SETTINGS, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP } from './injection.js';
+import { EVENT_STORE, EXPORTS_SETTINGS, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP, SEALED_LEDGER } from './injection.js';
 import { OpenApiDocument } from './openapi/document.js';
 import type { Log } from './problems/to-problem.js';
 import { AccessLogReads } from './reads/access-log-reads.js';
@@ -61,6 +62,7 @@ export interface HttpParts {
   readonly commands: DynamicModule;
   readonly store: EventReader;
   readonly views: Views;
+  readonly sealed: SealedLedger;
   readonly tokens: TokenDirectory;
   readonly othersTokens: OthersTokens;
   readonly workshops: Workshops;
@@ -73,7 +75,7 @@ export interface HttpParts {
 @Module({})
 export class HttpModule {
   static over(parts: HttpParts): DynamicModule {
-    const { commands, store, views, tokens, othersTokens, workshops, accessLog, exports, log } = parts;
+    const { commands, store, views, sealed, tokens, othersTokens, workshops, accessLog, exports, log } = parts;
     return {
       module: HttpModule,
       imports: [commands],
@@ -104,6 +106,7 @@ export class HttpModule {
         { provide: EVENT_STORE, useValue: store },
         { provide: LOG, useValue: log },
         { provide: Views, useValue: views },
+        { provide: SEALED_LEDGER, useValue: sealed },
         { provide: REPORTS_WORKSHOP, useValue: workshops.reports },
         { provide: EXPORTS_WORKSHOP, useValue: workshops.exports },
         { provide: EXPORTS_SETTINGS, useValue: exports },

@@ -5,11 +5,11 @@ export const LOG = Symbol('Log');
 /** The {@link Workshop} that answers readers who wait: reports, samples. */
 export const REPORTS_WORKSHOP = Symbol('REPORTS_WORKSHOP');
 
-/** The {@link SealedLedger}: the ledger's tree, and its checkpoints. */
-export const SEALED_LEDGER = Symbol('SEALED_LEDGER');
-
 /** Where exports are kept, and how much of them. */
 export const EXPORTS_SETTINGS = Symbol('EXPORTS_SETTINGS');
 
 /** The {@link Workshop} of exports, which can take long. */
 export const EXPORTS_WORKSHOP = Symbol('EXPORTS_WORKSHOP');
+
+/** The {@link SealedLedger}: the signed checkpoints and what proves that an event is under them. */
+export const SEALED_LEDGER = Symbol('SEALED_LEDGER');

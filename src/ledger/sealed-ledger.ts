@@ -24,9 +24,10 @@ export interface LogKey {
 /**
  * `sealing`: signs what is new. `following`: another server signs, this one checks and shows. `waiting`: goes on by
  * itself, such as when a witness is away. `halted`: the ledger is not what was signed, or the sealer has failed.
+ * `off`: a setting has it so.
  */
 export interface SealerStatus {
-  readonly state: 'sealing' | 'following' | 'waiting' | 'halted';
+  readonly state: 'sealing' | 'following' | 'waiting' | 'halted' | 'off';
   readonly detail?: string;
 }
 
@@ -47,4 +48,21 @@ export interface SealedLedger {
   consistencyProof(oldSize: number, newSize: number): Buffer[];
   /** Whether a published seal covers the position, at the latest after so long; asks for one at once. */
   waitFor(position: number, timeoutMs: number): Promise<boolean>;
+}
+
+/** A ledger that is not sealed: there is nothing to show. */
+export const UNSEALED: SealedLedger = {
+  origin: '',
+  newest: () => undefined,
+  keys: () => [],
+  status: () => ({ state: 'off' }),
+  tile: () => undefined,
+  entries: () => Promise.resolve(undefined),
+  inclusionProof: (_position, size) => notCovered(size),
+  consistencyProof: (_oldSize, newSize) => notCovered(newSize),
+  waitFor: () => Promise.resolve(false),
+};
+
+function notCovered(size: number): never {
+  throw new RangeError(`No checkpoint covers ${size} entries: the ledger is not sealed`);
 }

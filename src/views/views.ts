@@ -4,7 +4,7 @@ import { workerUrl } from '../worker-url.js';
 import { openReadDatabase, ViewsDatabaseError } from './database.js';
 import type { FromProjector, ProjectorWorkerData, ToProjector } from './protocol.js';
 import { ViewQueries } from './queries.js';
-import { PositionWaiters } from './waiters.js';
+import { PositionWaiters } from '../position-waiters.js';
 
 export interface ViewsOptions {
   /** URL of the event store. */

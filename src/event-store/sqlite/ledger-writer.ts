@@ -1,10 +1,10 @@
 import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import type { Batch, WriterOptions } from './protocol.js';
-import { SALTS_BYTES } from '../port.js';
+import { SALTS_BYTES, StoreError } from '../port.js';
+import { ensureFile, errorCode, lockBeside } from '../../sqlite-files.js';
 import { FIELDS_AN_APPEND, NUMBERS_AN_OUTCOME, OUTCOME } from './protocol.js';
-import { ensureFile, lockLedger } from './files.js';
-import { errorCode, overwriteFailedCommit, prepareSchema } from './schema.js';
+import { overwriteFailedCommit, prepareSchema } from './schema.js';
 import { uuidBytes } from './uuid.js';
 
 const CACHED_STREAMS = 50_000;
@@ -45,7 +45,7 @@ export class LedgerWriter {
   }
 
   static open(options: WriterOptions): LedgerWriter {
-    const lock = lockLedger(options.file);
+    const lock = lockBeside(options.file, (message, cause) => new StoreError('in-use', message, { cause }));
     let db: Database.Database | undefined;
     try {
       ensureFile(options.file);

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { errorCode } from '../../sqlite-files.js';
 import { StoreError } from '../port.js';
 
 /** "CAIR": says in the file's header whose file it is. */
@@ -116,7 +117,7 @@ function isEmpty(db: Database.Database): boolean {
 export function storeError(error: unknown, file: string): StoreError {
   if (error instanceof StoreError) return error;
   const code = errorCode(error);
-  const reason = hasText(error, 'message') ? error.message : String(error);
+  const reason = messageOf(error);
   if (code.startsWith('SQLITE_NOTADB')) {
     return new StoreError('corrupt', `${file} is not a ledger of Cairn: ${reason}`, { cause: error });
   }
@@ -126,11 +127,7 @@ export function storeError(error: unknown, file: string): StoreError {
   return new StoreError('unavailable', `${file} cannot be used: ${reason}`, { cause: error });
 }
 
-/** SQLite's or the system's name for an error. Told by its shape, as the driver's class of errors exists once a loaded copy of it. */
-export function errorCode(error: unknown): string {
-  return hasText(error, 'code') ? error.code : '';
-}
-
-function hasText<Key extends string>(value: unknown, key: Key): value is Record<Key, string> {
-  return typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[key] === 'string';
+function messageOf(error: unknown): string {
+  const message = typeof error === 'object' && error !== null ? (error as { message?: unknown }).message : undefined;
+  return typeof message === 'string' ? message : String(error);
 }

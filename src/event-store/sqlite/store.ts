@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { realFile } from '../../sqlite-files.js';
 import { workerUrl } from '../../worker-url.js';
 import type {
   Append,
@@ -10,7 +11,6 @@ import type {
   Subscription,
 } from '../port.js';
 import { StoreError } from '../port.js';
-import { realFile } from './files.js';
 import { LiveSubscription } from '../live-subscription.js';
 import type { WriterOptions } from './protocol.js';
 import { storeError } from './schema.js';

@@ -53,6 +53,7 @@ export class HealthController {
         lag,
         views,
         accessLog: this.accessLogStatus(),
+        seals: this.store.seals(),
       });
   }
 

@@ -236,7 +236,10 @@ export const ANSWERS = {
   incident: { position: 1042, ...INCIDENT },
   accessLog: { sequence: 20514, window: WINDOW, items: [ACCESS], next: NEXT },
   event: { ...EVENT, data: { changeId: CHANGE_ID }, remarks: { ticket: 'PAY-1201' }, meta: { channel: 'api' } },
-  ready: { status: 'ready', head: 1042, position: 1042, lag: 0, views: { changes: 1042 }, accessLog: ACCESS_STATUS },
+  ready: {
+    ...{ status: 'ready', head: 1042, position: 1042, lag: 0, views: { changes: 1042 }, accessLog: ACCESS_STATUS },
+    seals: { status: 'sealing', size: 1043 },
+  },
 } as const;
 
 export const IMPORT_REQUEST = `${JSON.stringify({

@@ -76,6 +76,9 @@ export function nodesOfTiles(readTile: (level: number, index: number) => Uint8Ar
   };
 }
 
+/** The root of a full tile, which is a hash of the level above. */
+export const tileRoot = (hashes: Uint8Array): Buffer => fullRoot(hashes, TILE_WIDTH);
+
 /** The root over 2^n hashes that stand one after the other. */
 function fullRoot(hashes: Uint8Array, count: number): Buffer {
   if (hashes.length !== count * HASH_BYTES) throw new RangeError('A tile has fewer hashes than the tree needs of it');

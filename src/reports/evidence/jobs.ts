@@ -1,5 +1,5 @@
 import { PARTS } from '../../ledger/evidence/lines.js';
-import { nodesOfTiles } from '../../ledger/merkle/tiles.js';
+import { nodesOf } from '../../ledger/tree/nodes.js';
 import type { LogKey, Seal } from '../../ledger/sealed-ledger.js';
 import { FileSink } from '../exports/file-sink.js';
 import type { ExportResult } from '../exports/render-export.js';
@@ -32,7 +32,7 @@ export const countEvidence: Job<EvidenceScope, number> = async (scope, context) 
 
 /** Writes the package of what is asked for under one checkpoint, and tells what proves which it was. */
 export const renderEvidence: Job<EvidenceInput, ExportResult> = async (input, context) => {
-  const { events, progress, readTile } = context;
+  const { events, progress, openTree } = context;
   const { asked, leaves } = await gatherEvidence(input, context);
   progress(0, leaves);
   const [first = 0] = asked;
@@ -43,12 +43,13 @@ export const renderEvidence: Job<EvidenceInput, ExportResult> = async (input, co
     wanted.has(event.position) ? rules.of(event) : new Set(PARTS);
   // What is copied between threads is a plain array of bytes.
   const seal = { ...input.seal, root: Buffer.from(input.seal.root) };
+  const tree = openTree();
   const sink = new FileSink(input.file, { isHashed: true });
   try {
     const archive = new Archive((chunks) => sink.write(chunks));
     const sources = {
       events,
-      nodes: nodesOfTiles(readTile),
+      nodes: nodesOf((level, index) => tree.tile(level, index), seal.size),
       progress: (done: number, total: number) => progress(Math.floor((done / total) * leaves), leaves),
     };
     const population = await writePackage({ ...input, seal, positions, withheld }, sources, archive);
@@ -56,5 +57,6 @@ export const renderEvidence: Job<EvidenceInput, ExportResult> = async (input, co
     return { population, bytes, digest };
   } finally {
     sink.close();
+    tree.close();
   }
 };

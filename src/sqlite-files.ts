@@ -1,8 +1,6 @@
 import Database from 'better-sqlite3';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { StoreError } from '../port.js';
-import { errorCode } from './schema.js';
 
 /** How long the lock is waited for: a holder that was killed a moment ago may still be on its way out. */
 const LOCK_WAIT_MS = 250;
@@ -26,21 +24,25 @@ export function ensureFile(file: string): void {
     if (errorCode(error) === 'EEXIST') return;
     throw error;
   }
-  // A new file's name is durable once its folder is. Windows cannot open a folder and does not need to.
+  syncFolder(dirname(file));
+}
+
+/** A new file's name is durable once its folder is. Windows cannot open a folder and does not need to. */
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
-  const folder = openSync(dirname(file), 'r');
-  fsyncSync(folder);
-  closeSync(folder);
+  const handle = openSync(folder, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
 }
 
 /**
- * Takes the ledger for this writer alone, until the returned connection is closed or the process ends in any way: the
- * lock is the operating system's, on a small database beside the ledger, so none is left behind by a crash. Locking
- * the ledger itself would lock out its readers.
+ * Takes a file for this writer alone, until the returned connection is closed or the process ends in any way: the lock
+ * is the operating system's, on a small database beside the file, so none is left behind by a crash. Locking the file
+ * itself would lock out its readers.
  *
- * @throws StoreError `in-use` when another writer has it, in this process or another one
+ * @param inUse the error when another writer has it, in this process or another one
  */
-export function lockLedger(file: string): Database.Database {
+export function lockBeside(file: string, inUse: (message: string, cause: unknown) => Error): Database.Database {
   const lockFile = `${file}.lock`;
   ensureFile(lockFile);
   const lock = new Database(lockFile, { timeout: LOCK_WAIT_MS });
@@ -51,9 +53,13 @@ export function lockLedger(file: string): Database.Database {
     return lock;
   } catch (error) {
     lock.close();
-    if (errorCode(error).startsWith('SQLITE_BUSY')) {
-      throw new StoreError('in-use', `${file} is in use by another Cairn (it holds ${lockFile})`, { cause: error });
-    }
-    throw error;
+    if (!errorCode(error).startsWith('SQLITE_BUSY')) throw error;
+    throw inUse(`${file} is in use by another Cairn (it holds ${lockFile})`, error);
   }
+}
+
+/** SQLite's or the system's name for an error. Told by its shape, as the driver's class of errors exists once a loaded copy of it. */
+export function errorCode(error: unknown): string {
+  const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : '';
 }

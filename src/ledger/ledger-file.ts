@@ -1,0 +1,93 @@
+import Database from 'better-sqlite3';
+import { ensureFile, errorCode } from '../sqlite-files.js';
+import { SealError } from './seal-errors.js';
+
+/** What a file says in its header of whose it is, and how it is made. */
+export interface FileKind {
+  /** For messages: `the seals of a ledger`. */
+  readonly what: string;
+  readonly applicationId: number;
+  readonly version: number;
+  readonly schema: string;
+  readonly synchronous: 'FULL' | 'NORMAL';
+}
+
+/** Opens the file to write; an empty one, or one that is not there, is made what it should be in one transaction. */
+export function openFile(file: string, kind: FileKind, onMade: (db: Database.Database) => void = () => undefined) {
+  return opening(file, () => {
+    ensureFile(file);
+    const db = new Database(file, { timeout: 1_000 });
+    return closingOnError(db, () => {
+      if (isEmpty(db)) {
+        db.pragma('journal_mode = WAL');
+        db.pragma(`synchronous = ${kind.synchronous}`);
+        db.transaction(() => {
+          db.exec(kind.schema);
+          db.pragma(`application_id = ${kind.applicationId}`);
+          db.pragma(`user_version = ${kind.version}`);
+          onMade(db);
+        }).immediate();
+      } else {
+        checkKind(db, file, kind);
+        db.pragma('journal_mode = WAL');
+        db.pragma(`synchronous = ${kind.synchronous}`);
+      }
+      return db;
+    });
+  });
+}
+
+/** Opens the file to read, beside its writer. */
+export function openToRead(file: string, kind: FileKind): Database.Database {
+  return opening(file, () => {
+    const db = new Database(file, { readonly: true, fileMustExist: true, timeout: 1_000 });
+    return closingOnError(db, () => {
+      checkKind(db, file, kind);
+      return db;
+    });
+  });
+}
+
+/** What SQLite says of a file, as one of our errors. */
+export function sealErrorOf(error: unknown, file: string): SealError {
+  if (error instanceof SealError) return error;
+  const code = errorCode(error);
+  const isDamage = code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT');
+  const message = error instanceof Error ? error.message : String((error as { message?: unknown }).message ?? error);
+  return isDamage
+    ? new SealError('corrupt', `${file} is damaged: ${message}`, { cause: error })
+    : new SealError('unavailable', `${file} cannot be used: ${message}`, { cause: error });
+}
+
+/** Does it, with what SQLite throws as one of our errors. */
+export function opening<Result>(file: string, use: () => Result): Result {
+  try {
+    return use();
+  } catch (error) {
+    throw sealErrorOf(error, file);
+  }
+}
+
+function closingOnError<Result>(db: Database.Database, use: () => Result): Result {
+  try {
+    return use();
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function isEmpty(db: Database.Database): boolean {
+  const objects = db.prepare('SELECT count(*) FROM sqlite_master').pluck().get();
+  return objects === 0 && db.pragma('application_id', { simple: true }) === 0;
+}
+
+function checkKind(db: Database.Database, file: string, { what, applicationId, version }: FileKind): void {
+  if (db.pragma('application_id', { simple: true }) !== applicationId) {
+    throw new SealError('corrupt', `${file} is not ${what}`);
+  }
+  const found = Number(db.pragma('user_version', { simple: true }));
+  if (found !== version) {
+    throw new SealError('corrupt', `${file} is of version ${found}, and this is a Cairn for version ${version}`);
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Why a ledger cannot be sealed, or what is sealed not be shown.
+ *
+ * - `in-use`: another process seals in this folder
+ * - `unavailable`: a file cannot be read or written now
+ * - `corrupt`: a file is damaged, or something else
+ * - `diverged`: the ledger or its tree is not what was signed
+ * - `unsound`: an event that cannot be a leaf, or not in this place
+ * - `superseded`: somebody else has signed meanwhile
+ * - `seals-missing`, `key-missing`, `key-exposed`, `key-unusable`, `key-differs`, `origin-differs`: whoever runs the
+ *   server must say what is meant, as each could be the beginning of a second log under the same name
+ */
+export type SealErrorCode =
+  | 'in-use'
+  | 'unavailable'
+  | 'corrupt'
+  | 'diverged'
+  | 'unsound'
+  | 'superseded'
+  | 'seals-missing'
+  | 'key-missing'
+  | 'key-exposed'
+  | 'key-unusable'
+  | 'key-differs'
+  | 'origin-differs';
+
+export class SealError extends Error {
+  override readonly name = 'SealError';
+  constructor(
+    readonly code: SealErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,78 @@
+import { LRUCache } from 'lru-cache';
+import { SALTS_BYTES, type RecordedEvent } from '../../event-store/port.js';
+import { leafText } from '../leaf.js';
+import { hashLeaf } from '../merkle/hash.js';
+import { SealError } from '../seal-errors.js';
+
+/** C2SP tlog-tiles, "Log entries": the length of an entry is 16 bits. */
+const LEAF_BYTES_MAX = 65_535;
+const STREAMS_REMEMBERED = 10_000;
+
+/** Looks at each event before it becomes a leaf: whether it is whole, and where it should be. */
+export class EventChecks {
+  private readonly revisions = new LRUCache<string, number>({ max: STREAMS_REMEMBERED });
+  private recordedAt = '';
+
+  /**
+   * The leaf hashes of events in a row.
+   *
+   * @throws SealError `unsound`
+   */
+  leafHashes(events: readonly RecordedEvent[], from: number): Buffer[] {
+    return events.map((event, index) => {
+      this.checkPlace(event, from + index);
+      return leafHashOf(event);
+    });
+  }
+
+  /** What was seen may not be what the store has now. */
+  forget(): void {
+    this.revisions.clear();
+    this.recordedAt = '';
+  }
+
+  private checkPlace({ position, stream, revision, recordedAt }: RecordedEvent, expected: number): void {
+    if (position !== expected) throw unsound(expected, `the store has one at position ${position} in its place`);
+    const before = this.revisions.get(stream);
+    if (before !== undefined && revision !== before + 1) {
+      throw unsound(position, `it is revision ${revision} of ${stream}, after ${before}`);
+    }
+    if (recordedAt < this.recordedAt)
+      throw unsound(position, `it was recorded at ${recordedAt}, before its predecessor`);
+    this.revisions.set(stream, revision);
+    this.recordedAt = recordedAt;
+  }
+}
+
+/** @throws SealError `unsound` */
+export function leafHashOf(event: RecordedEvent): Buffer {
+  return hashLeaf(leafBytes(event));
+}
+
+/** An event's leaf, as the tree has it.
+ *
+ * @throws SealError `unsound`
+ */
+export function leafBytes(event: RecordedEvent): string {
+  const { position, data, meta, salts } = event;
+  if (typeof data !== 'string' || typeof meta !== 'string' || salts.length !== SALTS_BYTES) {
+    throw unsound(position, 'its texts or salts are not there');
+  }
+  const leaf = textOf(event);
+  // UTF-8 has at most three bytes for what a string counts as one.
+  if (leaf.length * 3 > LEAF_BYTES_MAX && Buffer.byteLength(leaf) > LEAF_BYTES_MAX) {
+    throw unsound(position, `its leaf is longer than ${LEAF_BYTES_MAX} bytes`);
+  }
+  return leaf;
+}
+
+function textOf(event: RecordedEvent): string {
+  try {
+    return leafText(event);
+  } catch (error) {
+    throw unsound(event.position, (error as Error).message, { cause: error });
+  }
+}
+
+const unsound = (position: number, problem: string, options?: ErrorOptions): SealError =>
+  new SealError('unsound', `The event at position ${position} cannot be sealed: ${problem}`, options);

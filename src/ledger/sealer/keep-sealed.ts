@@ -1,0 +1,161 @@
+import { setImmediate } from 'node:timers/promises';
+import { errorCode } from '../../sqlite-files.js';
+import { SealError } from '../seal-errors.js';
+import type { LogKey, SealerStatus } from '../sealed-ledger.js';
+import type { Bell } from './bell.js';
+import type { FromSealer } from './protocol.js';
+import type { Sealer } from './sealer.js';
+
+/** How long to wait before what failed is tried again: twice as long each time, up to the last. */
+const RETRY_MS = { first: 250, last: 5_000 };
+
+/** How long what is there when it is asked to end may take to be sealed. */
+const CLOSING_MS = 3_000;
+
+/** How often in a row the tree is made anew before it is said that this does not help. */
+const TREES_MAX = 2;
+
+/** What passes by itself: a store or a disk that does not answer for a while. Nothing else does. */
+const PASSING: readonly string[] = ['unavailable', 'unsettled', 'unfinished', 'read-only', 'denied'];
+
+export interface Keeping {
+  readonly sealer: Sealer;
+  readonly bell: Bell;
+  readonly sealIntervalMs: number;
+  readonly rotate: () => LogKey;
+  readonly post: (message: FromSealer) => void;
+  readonly nowMs?: () => number;
+}
+
+/**
+ * Seals what the ledger has until it is told to end: at most every so often while it grows, at once when somebody
+ * waits, and never without something new. Something that does not pass by itself ends the sealing, and nothing else.
+ */
+export async function keepSealed(keeping: Keeping): Promise<void> {
+  const { sealer, bell, sealIntervalMs } = keeping;
+  const pace = new Pace(keeping);
+  while (!pace.isOver) {
+    try {
+      await pace.begin();
+      const isUrgent = bell.isUrgent;
+      bell.isUrgent = false;
+      if (bell.damage !== undefined) throw new SealError('corrupt', bell.damage);
+      answerRotations(keeping);
+      const hasMore = await sealer.integrate();
+      await setImmediate();
+      if (!hasMore || pace.isDue) pace.sealed(await sealed(sealer));
+      if (isUrgent && !hasMore) keeping.post({ kind: 'looked' });
+      else if (isUrgent) bell.isUrgent = true;
+      if (hasMore) continue;
+      if (bell.isClosing) return;
+      await bell.rest(sealIntervalMs);
+    } catch (error) {
+      if (!(await pace.failed(error))) return halt(keeping, error);
+    }
+  }
+}
+
+async function sealed(sealer: Sealer): Promise<string | undefined> {
+  await sealer.seal();
+  return sealer.offer();
+}
+
+/** When to sign, and what to do about failures. */
+class Pace {
+  private isBegun = false;
+  private lastMs = -Infinity;
+  private closingSinceMs: number | undefined;
+  private failures = 0;
+  private trees = 0;
+  private hasGivenUp = false;
+  private state = '';
+
+  constructor(private readonly keeping: Keeping) {}
+
+  get isDue(): boolean {
+    return this.now() - this.lastMs >= this.keeping.sealIntervalMs;
+  }
+
+  /** It was asked to end, and what it had to do meanwhile took too long. */
+  get isOver(): boolean {
+    if (!this.keeping.bell.isClosing) return false;
+    if (this.hasGivenUp) return true;
+    this.closingSinceMs ??= this.now();
+    return this.now() - this.closingSinceMs > CLOSING_MS;
+  }
+
+  async begin(): Promise<void> {
+    if (this.isBegun) return;
+    await this.keeping.sealer.start();
+    this.isBegun = true;
+  }
+
+  sealed(waitsFor: string | undefined): void {
+    this.lastMs = this.now();
+    this.failures = 0;
+    if (!this.keeping.sealer.hasUnsigned) this.trees = 0;
+    this.tell(waitsFor === undefined ? { state: 'sealing' } : { state: 'waiting', detail: waitsFor });
+  }
+
+  /** @returns whether it goes on */
+  async failed(error: unknown): Promise<boolean> {
+    const { bell, sealer } = this.keeping;
+    const code = errorCode(error);
+    this.isBegun = false;
+    if (code === 'corrupt' && error instanceof SealError && this.trees < TREES_MAX) {
+      this.trees += 1;
+      bell.damage = undefined;
+      sealer.makeAnew(error.message);
+      return true;
+    }
+    if (!PASSING.includes(code)) return false;
+    this.tell({ state: 'waiting', detail: messageOf(error) });
+    if (bell.isClosing) {
+      this.hasGivenUp = true;
+      return true;
+    }
+    const retryMs = Math.min(RETRY_MS.last, RETRY_MS.first * 2 ** this.failures);
+    this.failures += 1;
+    bell.isUrgent = false;
+    await bell.rest(retryMs);
+    return true;
+  }
+
+  private tell(status: SealerStatus): void {
+    const state = `${status.state} ${status.detail ?? ''}`;
+    if (state !== this.state) this.keeping.post({ kind: 'status', status });
+    this.state = state;
+  }
+
+  private now(): number {
+    return this.keeping.nowMs?.() ?? performance.now();
+  }
+}
+
+/** A key that could not be made leaves the one before in use, and the sealing as it was. */
+function answerRotations({ bell, rotate, post }: Keeping): void {
+  for (; bell.rotations > 0; bell.rotations -= 1) {
+    try {
+      post({ kind: 'rotated', key: rotate() });
+    } catch (error) {
+      post({ kind: 'not-rotated', message: messageOf(error), ...(errorCode(error) && { code: errorCode(error) }) });
+    }
+  }
+}
+
+/** Says what it saw, and does nothing more until it is told to end: what is shown stays. */
+async function halt({ bell, post }: Keeping, error: unknown): Promise<void> {
+  const detail = messageOf(error);
+  post({ kind: 'log', line: `SEALING HAS STOPPED, nothing is signed any more: ${detail}` });
+  post({ kind: 'status', status: { state: 'halted', detail } });
+  while (!bell.isClosing) {
+    for (; bell.rotations > 0; bell.rotations -= 1) {
+      post({ kind: 'not-rotated', message: `Sealing has stopped: ${detail}`, code: 'diverged' });
+    }
+    bell.isUrgent = false;
+    bell.damage = undefined;
+    await bell.rest(2 ** 30);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

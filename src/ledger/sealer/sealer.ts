@@ -1,0 +1,292 @@
+import type { EventReader } from '../../event-store/port.js';
+import { LedgerError } from '../errors.js';
+import { CompactRange } from '../merkle/compact-range.js';
+import { HASH_BYTES } from '../merkle/hash.js';
+import { peaks, proveConsistency, rootOf, type NodeSource } from '../merkle/prove.js';
+import { fullTiles, TILE_WIDTH } from '../merkle/tiles.js';
+import { verifyConsistency } from '../merkle/verify.js';
+import { openCheckpoint, signCheckpoint } from '../note/checkpoint.js';
+import { parseVerifierKey, type Signer } from '../note/keys.js';
+import { SealError } from '../seal-errors.js';
+import type { Seal } from '../sealed-ledger.js';
+import type { SealStore } from '../seals/store.js';
+import { checkFullTiles, checkTree } from '../tree/check.js';
+import { nodesOf } from '../tree/nodes.js';
+import type { TreeStore } from '../tree/store.js';
+import { EventChecks, leafHashOf } from './check-events.js';
+import { describeDivergence } from './divergence.js';
+import { goOn, type AtStep } from './steps.js';
+
+/** Events that are read and written together: a few tiles, and some ten milliseconds. */
+const BATCH_EVENTS = 2_000;
+
+export interface SealerPorts {
+  readonly events: Pick<EventReader, 'readAll'>;
+  readonly seals: SealStore;
+  readonly origin: string;
+  readonly signer: () => Signer;
+  /** Opens the tree; `isAnew`: an empty one, whatever was there. */
+  readonly openTree: (isAnew: boolean) => TreeStore;
+  /** What else has to know of a checkpoint before it is shown. @returns why it may not be shown yet */
+  readonly afterSeal?: (seal: Seal) => Promise<string | undefined>;
+  readonly publish: (seal: Seal) => void;
+  readonly log: (line: string) => void;
+  readonly nowMs?: () => number;
+  readonly at?: AtStep;
+  readonly batchEvents?: number;
+}
+
+/**
+ * Makes the ledger's events the leaves of a tree, and signs its root. It believes nothing that it can look up: what it
+ * reads it checks, what it has written it reads back, and before it signs it proves to itself, from the file of
+ * seals and the tiles, that the new tree begins with the last one that it signed.
+ */
+export class Sealer {
+  private readonly at: AtStep;
+  private readonly batchEvents: number;
+  private readonly checks = new EventChecks();
+  private tree: TreeStore | undefined;
+  private range = new CompactRange();
+  private last: Seal | undefined;
+  /** The tree was made from the events alone since the start: what it has is what the ledger has. */
+  private isMadeAnew = false;
+  private unpublished: Seal | undefined;
+
+  constructor(private readonly ports: SealerPorts) {
+    this.at = ports.at ?? goOn;
+    this.batchEvents = ports.batchEvents ?? BATCH_EVENTS;
+  }
+
+  /** How many events the tree has. */
+  get size(): number {
+    return this.range.size;
+  }
+
+  /** Whether there is more in the tree than was signed. */
+  get hasUnsigned(): boolean {
+    return this.size > (this.last?.size ?? 0);
+  }
+
+  /**
+   * Takes the tree up where the last checkpoint is: whatever it has beyond that was never signed, and is made again.
+   * To be called at the beginning and after any error.
+   *
+   * @throws SealError
+   */
+  async start(): Promise<void> {
+    this.last = this.checkedLast();
+    this.unpublished = undefined;
+    this.checks.forget();
+    const tree = await this.soundTree();
+    const size = Math.min(tree.size(), this.last?.size ?? 0);
+    tree.truncate(size);
+    this.range = CompactRange.from(size, peaks(this.nodes(size), size));
+    if (this.last?.size === size) this.unpublished = this.last;
+  }
+
+  /**
+   * Adds the next batch of events to the tree.
+   *
+   * @returns whether there may be more
+   * @throws SealError `diverged`, `unsound`
+   */
+  async integrate(): Promise<boolean> {
+    const from = this.size;
+    const signed = this.last?.size ?? 0;
+    // Up to what was signed first, so that it can be compared.
+    const limit = Math.min(this.batchEvents, from < signed ? signed - from : Infinity);
+    const hashes = await this.readLeafHashes(from, limit);
+    if (hashes.length > 0) {
+      this.openTree().write(from, hashes);
+      this.at('read-back');
+      this.readBack(from, hashes);
+      for (const hash of hashes) this.range.add(hash);
+    }
+    if (this.size < signed && hashes.length === 0) throw await this.tooShort(this.size);
+    if (from < signed && this.size === signed) await this.compareWithLast();
+    return hashes.length === limit;
+  }
+
+  /** Signs the tree, where it is larger than the last one that was signed, and shows it. */
+  async seal(): Promise<void> {
+    if (this.hasUnsigned) this.sign();
+    await this.offer();
+  }
+
+  /** Shows the newest checkpoint, if that is still to be done. @returns why it may not be shown yet */
+  async offer(): Promise<string | undefined> {
+    const seal = this.unpublished;
+    if (!seal) return undefined;
+    this.at('after-seal');
+    const reason = await this.ports.afterSeal?.(seal);
+    if (reason !== undefined) return reason;
+    this.at('publish');
+    this.ports.publish(seal);
+    this.unpublished = undefined;
+    return undefined;
+  }
+
+  /** Lets go of the tree's file. */
+  close(): void {
+    this.tree?.close();
+    this.tree = undefined;
+  }
+
+  /** Throws the tree away, and begins another one from the first event. */
+  makeAnew(reason: string): void {
+    this.ports.log(`The tree is made anew from the events: ${reason}`);
+    this.close();
+    this.tree = this.ports.openTree(true);
+    this.isMadeAnew = true;
+  }
+
+  private sign(): void {
+    const { seals, origin } = this.ports;
+    const { size } = this;
+    const root = this.range.root();
+    this.at('read-back');
+    if (!rootOf(this.nodes(size), size).equals(root)) {
+      throw new SealError('corrupt', `the tree's tiles have another root over ${size} entries than was computed`);
+    }
+    this.at('load-last-seal');
+    const last = this.checkedLast();
+    if (last?.size !== this.last?.size || (last && !last.root.equals(this.last?.root ?? Buffer.alloc(0)))) {
+      throw new SealError('superseded', `somebody else has signed a tree of ${last?.size ?? 0} entries meanwhile`);
+    }
+    if (last) this.checkExtends(last, { size, root });
+    this.at('sign');
+    const note = signCheckpoint({ origin, size: BigInt(size), root }, [this.ports.signer()]);
+    const seal: Seal = { size, root, note, signedAt: new Date(this.ports.nowMs?.() ?? Date.now()).toISOString() };
+    this.checkNote(seal);
+    seals.insert(seal, last?.size ?? 0);
+    this.last = seal;
+    this.unpublished = seal;
+  }
+
+  /** Never a smaller tree, nor one that does not begin with the last. */
+  private checkExtends(last: Seal, next: { size: number; root: Buffer }): void {
+    try {
+      verifyConsistency({
+        oldSize: BigInt(last.size),
+        oldRoot: last.root,
+        newSize: BigInt(next.size),
+        newRoot: next.root,
+        proof: next.size > last.size ? proveConsistency(this.nodes(next.size), last.size, next.size) : [],
+      });
+    } catch (error) {
+      if (!(error instanceof LedgerError || error instanceof RangeError)) throw error;
+      throw new SealError('diverged', `${sizesOf(last, next)}: ${error.message}`, { cause: error });
+    }
+  }
+
+  /** The last checkpoint, once it is seen to be what the log's key signed. */
+  private checkedLast(): Seal | undefined {
+    const last = this.ports.seals.last();
+    if (last) this.checkNote(last);
+    return last;
+  }
+
+  private checkNote({ size, root, note }: Seal): void {
+    const key = this.ports.seals.keys().findLast(({ fromSize }) => fromSize <= size);
+    try {
+      if (!key) throw new LedgerError('unsigned', 'there is no key for its size');
+      const signed = openCheckpoint(note, this.ports.origin, [parseVerifierKey(key.verifierKey)]);
+      if (signed.size !== BigInt(size) || !signed.root.equals(root)) {
+        throw new LedgerError('malformed-checkpoint', 'it is kept as another one than was signed');
+      }
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      throw new SealError('diverged', `The checkpoint of ${size} entries does not hold: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** The tree as it is there, when all of it fits together and has the root that was signed; else an empty one. */
+  private async soundTree(): Promise<TreeStore> {
+    try {
+      const tree = this.openTree();
+      await checkTree(tree);
+      const { last } = this;
+      const isSigned =
+        last === undefined || tree.size() < last.size || rootOf(this.nodes(last.size), last.size).equals(last.root);
+      if (isSigned) return tree;
+      this.makeAnew(`its root over ${last.size} entries is not the one that was signed`);
+    } catch (error) {
+      if (!(error instanceof SealError) || error.code !== 'corrupt') throw error;
+      this.makeAnew(error.message);
+    }
+    return this.openTree();
+  }
+
+  /** The batch begins with the event before it, which has to be the one that the tree ends with. */
+  private async readLeafHashes(from: number, limit: number): Promise<Buffer[]> {
+    this.at('read-batch');
+    const overlap = from > 0 ? 1 : 0;
+    const events = await this.ports.events.readAll(from - overlap, limit + overlap);
+    if (overlap > 0) {
+      const [before] = events.splice(0, 1);
+      if (before?.position !== from - 1) throw await this.tooShort(from);
+      if (!leafHashOf(before).equals(this.nodes(from)(0, from - 1)))
+        throw await this.diverged(`event ${from - 1} is another one`);
+    }
+    return this.checks.leafHashes(events, from);
+  }
+
+  private readBack(from: number, hashes: readonly Buffer[]): void {
+    const tree = this.openTree();
+    const to = from + hashes.length;
+    const first = Math.floor(from / TILE_WIDTH);
+    const tiles = Array.from({ length: Math.ceil(to / TILE_WIDTH) - first }, (_, index) => tree.tile(0, first + index));
+    const found = Buffer.concat(tiles.map((tile) => tile ?? Buffer.alloc(0))).subarray(
+      (from % TILE_WIDTH) * HASH_BYTES,
+    );
+    if (!found.equals(Buffer.concat(hashes))) {
+      throw new SealError('corrupt', `the tree's leaves from ${from} to ${to - 1} are not those that were written`);
+    }
+    for (let level = 0; fullTiles(to, level) > fullTiles(from, level); level += 1) {
+      checkFullTiles(tree, level, fullTiles(from, level), fullTiles(to, level));
+    }
+  }
+
+  /** A tree that was made anew has come to where the last checkpoint is. */
+  private async compareWithLast(): Promise<void> {
+    const { last } = this;
+    if (!last) return;
+    const root = this.range.root();
+    if (root.equals(last.root)) {
+      this.unpublished = last;
+      return;
+    }
+    if (this.isMadeAnew) throw await this.diverged(sizesOf(last, { size: this.size, root }));
+    this.makeAnew(`its root over ${last.size} entries is not the one that was signed`);
+    await this.start();
+  }
+
+  private async tooShort(from: number): Promise<SealError> {
+    const { last } = this;
+    const events = await this.ports.events.readAll(Math.max(0, from - this.batchEvents), this.batchEvents);
+    const found = (events.at(-1)?.position ?? -1) + 1;
+    return this.diverged(`the ledger has ${found} events where ${last?.size ?? this.size} were signed`);
+  }
+
+  private async diverged(what: string): Promise<SealError> {
+    const { events, seals } = this.ports;
+    const where = await describeDivergence({ events, seals, tree: this.openTree() });
+    return new SealError('diverged', `The ledger is not what was signed: ${what}. ${where}`);
+  }
+
+  private nodes(size: number): NodeSource {
+    const tree = this.openTree();
+    return nodesOf((level, index) => tree.tile(level, index), size);
+  }
+
+  private openTree(): TreeStore {
+    this.tree ??= this.ports.openTree(false);
+    return this.tree;
+  }
+}
+
+const sizesOf = (last: { size: number; root: Buffer }, next: { size: number; root: Buffer }): string =>
+  `the last checkpoint has ${last.size} entries and the root ${last.root.toString('base64')}, ` +
+  `and the tree now ${next.size} and ${next.root.toString('base64')}`;

@@ -1,0 +1,66 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openEventReader } from '../../adapters.js';
+import { errorCode } from '../../sqlite-files.js';
+import { TreeStore } from '../tree/store.js';
+import { Bell } from './bell.js';
+import { logFiles } from './files.js';
+import { keepSealed } from './keep-sealed.js';
+import { openLog } from './open-log.js';
+import type { FromSealer, SealerWorkerData, ToSealer } from './protocol.js';
+import { rotateKeyFile } from './rotation.js';
+import { Sealer } from './sealer.js';
+import { SealError } from '../seal-errors.js';
+
+const { folder, eventStore, settings, sealIntervalMs } = workerData as SealerWorkerData;
+const port = parentPort;
+if (!port) throw new Error('sealer.worker.js runs in a worker thread only');
+
+const post = (message: FromSealer): void => port.postMessage(message);
+const bell = new Bell();
+port.on('message', (message: ToSealer) => bell.receive(message));
+
+await run().catch((error: unknown) => {
+  const code = errorCode(error);
+  post({ kind: 'failed', message: error instanceof Error ? error.message : String(error), ...(code && { code }) });
+});
+port.close();
+
+async function run(): Promise<void> {
+  const files = logFiles(folder);
+  const { origin, seals, signer: firstSigner } = openLog(files, settings);
+  let signer = firstSigner;
+  let trees = 0;
+  const log = (line: string): void => post({ kind: 'log', line });
+  try {
+    const events = await openEventReader(eventStore);
+    const sealer = new Sealer({
+      events,
+      seals,
+      origin,
+      signer: () => signer,
+      openTree: (isAnew) => {
+        trees += 1;
+        return TreeStore.openOrMake(files.tree, { isAnew, onReplaced: (why) => log(`The tree is made anew: ${why}`) });
+      },
+      publish: ({ size }) => post({ kind: 'published', size, tree: trees }),
+      log,
+    });
+    const rotate = () => {
+      if (settings.signingKey !== undefined) {
+        throw new SealError('key-differs', 'The key is given by CAIRN_SIGNING_KEY, and is replaced there.');
+      }
+      const rotated = rotateKeyFile(files, { seals, origin, signer });
+      signer = rotated.signer;
+      return rotated.key;
+    };
+    try {
+      post({ kind: 'opened' });
+      await keepSealed({ sealer, bell, sealIntervalMs, rotate, post });
+    } finally {
+      sealer.close();
+      await events.close();
+    }
+  } finally {
+    seals.close();
+  }
+}

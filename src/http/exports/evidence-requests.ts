@@ -14,8 +14,8 @@ import { ExportRequests } from './requests.js';
 
 /** Names that single out events or changes; a filter beside them would only seem to do something. */
 const SINGLING = ['event', 'changeId'] as const;
-/** What says nothing of which events. */
-const BESIDE = new Set<string>([...SINGLING, 'completeness', 'withhold']);
+/** What says how they are shown. */
+const SHAPING = new Set(['completeness', 'withhold']);
 
 /** Reads what is asked of an evidence package, and has it made like any other export. */
 @Injectable()
@@ -39,21 +39,16 @@ export class EvidenceRequests {
   private async checkLeaves({ query }: EvidenceAsked, position: number): Promise<void> {
     const scope = { ...scopeOfQuery(query), position };
     const leaves = await this.workshop.run('countEvidence', scope);
-    const [field = 'from'] = SINGLING.filter((name) => query[name]);
+    const field = Object.keys(query).find((name) => !SHAPING.has(name)) ?? 'from';
     if (leaves === 0)
-      throw invalidRequest([{ field, detail: `and the rest name no event up to position ${position}` }]);
+      throw invalidRequest([{ field, detail: `with the rest fits nothing up to position ${position}` }]);
     if (leaves <= LEAVES_MAX) return;
     const most = `a package takes at most ${LEAVES_MAX.toLocaleString('en-US')} leaves, and this would have more`;
+    const shorter = 'Name a shorter time with from and to, an environment or a service';
     throw invalidRequest([
       scope.isRange
-        ? {
-            field: 'completeness',
-            detail: `range takes every event from the first to the last: ${most}. Leave it out, or ask for a shorter time`,
-          }
-        : {
-            field,
-            detail: `and the rest name too much: ${most}. Name a shorter time with from and to, an environment or a service`,
-          },
+        ? { field: 'completeness', detail: `range takes all events from the first to the last: ${most}. ${shorter}` }
+        : { field, detail: `with the rest fits too much: ${most}. ${shorter}` },
     ]);
   }
 
@@ -66,10 +61,9 @@ export class EvidenceRequests {
 }
 
 function checkSelection({ query }: EvidenceAsked): void {
-  const [single, another] = SINGLING.filter((name) => query[name]);
-  if (!single) return;
-  const other = another ?? Object.keys(query).find((name) => !BESIDE.has(name));
-  if (other === undefined) return;
+  const single = SINGLING.find((name) => query[name]);
+  const other = Object.keys(query).find((name) => name !== single && !SHAPING.has(name));
+  if (single === undefined || other === undefined) return;
   throw invalidRequest([
     { field: other, detail: `cannot be asked together with ${single}, which names what is wanted` },
   ]);

@@ -58,7 +58,7 @@ describe('cairn evidence', () => {
   });
 
   it.each([
-    ['nothing of that kind', ['--environment', 'nowhere'], EXIT_CODES.failed, 'no event'],
+    ['nothing of that kind', ['--environment', 'nowhere'], EXIT_CODES.failed, 'fits nothing'],
     ['an unknown option', ['--format', 'csv'], EXIT_CODES.usage, 'unknown option'],
     ['a folder that is not there', ['--out', '/nowhere/at/all.zip'], EXIT_CODES.input, 'no such file'],
   ])('ends with its code for %s', async (_, args, expected, said) => {

@@ -18,7 +18,7 @@ describe('the commands of docs/evidence.md, against the month of the demo', () =
   });
   afterAll(() => month.stop());
 
-  it('make a package that is checked by hand', async () => {
+  it('make a package, and tell which events it is of', async () => {
     // The page says "cairn": here that is what was built.
     const bin = join(month.folder, 'bin');
     mkdirSync(bin);
@@ -29,7 +29,7 @@ describe('the commands of docs/evidence.md, against the month of the demo', () =
       env: { PATH: `${bin}:${process.env['PATH']}`, ...month.settings },
     });
     expect(COMMANDS).toHaveLength(3);
-    expect(stdout).toMatch(/^q1\.zip\nrange\.zip\n"population":\{"count":\d+,"root":"[0-9a-f]{64}"\}\n$/);
-    expect(readFileSync(join(month.folder, 'q1/index.html'), 'utf8')).toContain('<!DOCTYPE html>');
+    expect(stdout).toMatch(/^march\.zip\nrange\.zip\n"population":\{"count":\d+,"root":"[0-9a-f]{64}"\}\n$/);
+    expect(readFileSync(join(month.folder, 'march/index.html'), 'utf8')).toContain('<!DOCTYPE html>');
   });
 });

@@ -200,7 +200,7 @@ describeOnEveryDatabase('evidence packages', (url) => {
 
   const UNKNOWN = '0197a3c4-5d6e-7f80-9123-456789abcdef';
   it.each([
-    ['no change at all', { environment: ['nowhere'] }, 'from'],
+    ['no change at all', { environment: ['nowhere'] }, 'environment'],
     ['an unknown change', { changeId: UNKNOWN }, 'changeId'],
     ['an unknown event', { event: [UNKNOWN] }, 'event'],
     ['a change and a filter', { changeId: UNKNOWN, environment: ['dev'] }, 'environment'],

@@ -33,7 +33,7 @@ export default {
       'worker-url\\.ts$',
       'position-waiters\\.ts$',
     ]),
-    room('reports', ['views/', 'domain/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
+    room('reports', ['views/', 'domain/', 'ledger/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
     room('access-log', ['views/(columns|paging)\\.ts$', 'worker-url\\.ts$']),
     room('http', [
       'access-log/',
@@ -41,6 +41,7 @@ export default {
       'commands/',
       'views/',
       'reports/',
+      'ledger/',
       'domain/',
       'event-store/port\\.ts$',
       'config\\.ts$',

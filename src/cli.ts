@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addDemo } from './cli/demo.js';
+import { addEvidence } from './cli/evidence.js';
 import { addExport } from './cli/export.js';
 import { exitCodeOf, toCliError } from './cli/errors.js';
 import { EXIT_CODES } from './cli/exit-codes.js';
@@ -48,6 +49,7 @@ Examples:
   $ cairn token issue --subject orders-ci --role pipeline --pipeline orders-ci
   $ cairn import history.ndjson.gz    tell history after the fact
   $ cairn export --environment production
+  $ cairn evidence --environment production --from 2026-01-01T00:00:00Z -o evidence.zip
   $ cairn sample --size 25 --environment production
   $ cairn report --since 7d           the advisory board's report of the last seven days
   $ cairn migrate --data data         copy a ledger's file to the KurrentDB of CAIRN_EVENT_STORE
@@ -62,6 +64,7 @@ Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 
     addDemo,
     addImport,
     addExport,
+    addEvidence,
     addSample,
     addReport,
     addRebuild,

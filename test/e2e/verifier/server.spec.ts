@@ -1,11 +1,11 @@
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { generateSigningKey, parseSigningKey } from '../../../src/ledger/note/keys.js';
 import { eventually } from '../../support/eventually.js';
-import { bakeOf, digestOf, setUpShop, type Shop } from '../support/fixtures.js';
+import { bakeOf, digestOf, promotionOf, setUpShop, type Shop } from '../support/fixtures.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { verify } from './support/run.js';
 
@@ -73,6 +73,34 @@ it('follows the server from one key to the next', async () => {
   }
   const { code } = await verify(server.folder, '--key', verifierKeyOf(generateSigningKey(ORIGIN)));
   expect(code).toBe(1);
+});
+
+it('finds the packages of a server fine, with all shown and with something kept back', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cairn-verifier-'));
+  const file = join(folder, 'evidence.zip');
+  const auditor = server.api(shop.auditor.token);
+  const pipeline = server.api(shop.pipeline.token);
+  const promotion = promotionOf(digestOf('by the second key'));
+  expect((await pipeline.post('/v1/environments/dev/promotions', promotion)).status).toBe(201);
+  for (const [more, expected] of [
+    [{}, /; [1-9]\d* disclosed, 0 with/],
+    [{ withhold: ['remarks', 'meta'] }, /; 0 disclosed, [1-9]\d* with/],
+    [{ completeness: 'range' }, /; [1-9]\d* disclosed, [1-9]\d* with/],
+  ] as const) {
+    const asked = { environment: ['dev'], ...more };
+    const { status, text, body } = await auditor.post<{ links: { content: string } }>('/v1/evidence', asked, {
+      headers: { prefer: 'wait=20' },
+    });
+    expect([status, status === 201 ? '' : text]).toEqual([201, '']);
+    const headers = { authorization: `Bearer ${shop.auditor.token}` };
+    const answer = await fetch(server.url + body.links.content, { headers });
+    await writeFile(file, Buffer.from(await answer.arrayBuffer()));
+    const { code, output } = await verify(file, '--key', verifierKeyOf(first));
+    expect(output).toContain('leads to key 1, which signed');
+    expect(output).toMatch(expected);
+    expect(code).toBe(0);
+  }
+  await rm(folder, { recursive: true });
 });
 
 it('names the event of a server that was changed under it', async () => {

@@ -233,8 +233,7 @@ function checkErasures(events) {
 
 const SIGNATURES = { end: 0x06054b50, entry: 0x02014b50, local: 0x04034b50, descriptor: 0x08074b50 };
 const BYTES = { end: 22, entry: 46, local: 30 };
-const STORED = 0;
-const DEFLATED = 8;
+const [STORED, DEFLATED] = [0, 8];
 /** Flags that may be set: how hard it was compressed, sizes after the data, names in UTF-8 (4.4.4). */
 const FLAGS = 0b1000_0000_1110;
 const SIZES_AFTER_DATA = 0b1000;

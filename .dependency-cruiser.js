@@ -34,7 +34,7 @@ export default {
       'worker-url\\.ts$',
       'position-waiters\\.ts$',
     ]),
-    room('reports', ['views/', 'domain/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
+    room('reports', ['views/', 'domain/', 'ledger/', 'event-store/port\\.ts$', 'adapters\\.ts$', 'worker-url\\.ts$']),
     room('access-log', ['views/(columns|paging)\\.ts$', 'worker-url\\.ts$']),
     room('http', [
       'access-log/',

@@ -16,12 +16,12 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
-  // The command line and the benchmarks speak to a terminal.
-  { files: ['src/cli.ts', 'src/cli/**', 'bench/**', 'tools/**'], rules: { 'no-console': 'off' } },
+  // The command line, the benchmarks and the verifier speak to a terminal.
+  { files: ['src/cli.ts', 'src/cli/**', 'bench/**', 'tools/**', 'verifier/**'], rules: { 'no-console': 'off' } },
   // A describe() or a table of cases is one function however many cases it holds, and a case's columns are parameters.
   {
     files: ['test/**', 'bench/**'],
     rules: { 'max-lines-per-function': 'off', 'max-lines': ['error', { max: 400 }], 'max-params': ['error', 6] },
   },
-  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.{js,mjs}'], ...tseslint.configs.disableTypeChecked },
 );

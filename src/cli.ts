@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addDemo } from './cli/demo.js';
 import { addErase } from './cli/erase.js';
+import { addEvidence } from './cli/evidence.js';
 import { addExport } from './cli/export.js';
 import { exitCodeOf, toCliError } from './cli/errors.js';
 import { EXIT_CODES } from './cli/exit-codes.js';
@@ -51,6 +52,7 @@ Examples:
   $ cairn key show                    the verifier key that auditors need
   $ cairn import history.ndjson.gz    tell history after the fact
   $ cairn export --environment production
+  $ cairn evidence --environment production --from 2026-01-01T00:00:00Z -o evidence.zip
   $ cairn sample --size 25 --environment production
   $ cairn report --since 7d           the advisory board's report of the last seven days
   $ cairn erase <eventId> --reason 'named a customer'
@@ -67,6 +69,7 @@ Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 
     addDemo,
     addImport,
     addExport,
+    addEvidence,
     addSample,
     addReport,
     addRebuild,

@@ -1,11 +1,7 @@
 import { Option, type Command } from 'commander';
-import { createReadStream, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { clientFor, withConnection, type ConnectionOptions } from './connection.js';
-import { download } from './export/download.js';
 import { makeExport, type DoneExport } from './export/job.js';
+import { saveExport } from './export/save.js';
 import { checkTarget, STDOUT } from './export/target.js';
 import { populationOf, withPopulation, type PopulationOptions } from './population-options.js';
 import { grouped, startProgress } from './progress.js';
@@ -52,41 +48,13 @@ async function exportChanges(options: ExportOptions): Promise<void> {
   const body = { what: 'changes', format, ...populationOf(options), ...given };
   const progress = startProgress('export');
   try {
-    const done = await makeExport(client, body, progress);
-    const fetchTo = (part: string) => {
-      const { bytes, sha256 } = done.manifest;
-      const wanted = { path: `/exports/${done.id}/content`, bytes, sha256 };
-      return download(client, wanted, part, (have) => progress.update(have, bytes, `${grouped(have)} bytes`));
-    };
-    if (out === STDOUT) await print(fetchTo);
-    else await writeTo(out ?? basename(done.manifest.file), done.manifest.sha256, fetchTo);
+    const done = await makeExport(client, { path: '/exports', body }, progress);
+    const file = await saveExport(client, done, { out, progress });
     progress.stop();
     tell(done);
-    if (out !== STDOUT) console.log(out ?? basename(done.manifest.file));
+    if (file !== undefined) console.log(file);
   } finally {
     progress.stop();
-  }
-}
-
-type Fetch = (part: string) => Promise<void>;
-
-async function writeTo(file: string, sha256: string, fetchTo: Fetch): Promise<void> {
-  // Named by its digest, so that what an earlier run left of another file is not gone on with.
-  const part = `${file}.${sha256.slice(0, 12)}.part`;
-  await fetchTo(part);
-  renameSync(part, file);
-  writeFileSync(`${file}.sha256`, `${sha256}  ${basename(file)}\n`);
-}
-
-/** Nothing is printed before all of it is here and is what the ledger tells of. */
-async function print(fetchTo: Fetch): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'cairn-export-'));
-  try {
-    const part = join(folder, 'part');
-    await fetchTo(part);
-    await pipeline(createReadStream(part), process.stdout, { end: false });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -43,7 +43,7 @@ export function populationOf(options: PopulationOptions): object {
   return Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
 }
 
-const gather = (value: string, before: string[] = []): string[] => [...before, value];
+export const gather = (value: string, before: string[] = []): string[] => [...before, value];
 
 export function parseSize(text: string): number {
   const size = Number(text);

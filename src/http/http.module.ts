@@ -10,6 +10,7 @@ import { AdvisoryBoardController } from './controllers/advisory-board.controller
 import { AccessLogController } from './controllers/access-log.controller.js';
 import { ArtifactsController } from './controllers/artifacts.controller.js';
 import { ChangesController } from './controllers/changes.controller.js';
+import { EvidenceController } from './controllers/evidence.controller.js';
 import { EnvironmentsController } from './controllers/environments.controller.js';
 import { EventsController } from './controllers/events.controller.js';
 import { ExceptionsController } from './controllers/exceptions.controller.js';
@@ -29,8 +30,11 @@ import { TraceController } from './controllers/trace.controller.js';
 import { SamplesController } from './controllers/samples.controller.js';
 import { ReportsController } from './controllers/reports.controller.js';
 import { TokensController } from './controllers/tokens.controller.js';
+import { ExportAnswers } from './exports/answers.js';
+import { EvidenceRequests } from './exports/evidence-requests.js';
 import { ExportEvents } from './exports/events.js';
 import { Exports, type ExportsSettings } from './exports/exports.js';
+import { ExportFiles } from './exports/render.js';
 import { ExportRequests } from './exports/requests.js';
 import { Imports } from './import/imports.js';
 import { EVENT_STORE, EXPORTS_SETTINGS, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP, SEALED_LEDGER } from './injection.js';
@@ -104,6 +108,7 @@ export class HttpModule {
         TraceController,
         SamplesController,
         ExportsController,
+        EvidenceController,
         HealthController,
         OpenApiController,
       ],
@@ -116,7 +121,7 @@ export class HttpModule {
         { provide: REPORTS_WORKSHOP, useValue: workshops.reports },
         { provide: EXPORTS_WORKSHOP, useValue: workshops.exports },
         { provide: EXPORTS_SETTINGS, useValue: exports },
-        ...[Exports, ExportEvents, ExportRequests],
+        ...[Exports, ExportAnswers, ExportEvents, ExportFiles, ExportRequests, EvidenceRequests],
         { provide: TokenDirectory, useValue: tokens },
         { provide: OthersTokens, useValue: othersTokens },
         { provide: AccessLog, useValue: accessLog },

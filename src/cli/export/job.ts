@@ -26,7 +26,7 @@ export interface Manifest {
   readonly file: string;
   readonly bytes: number;
   readonly sha256: string;
-  readonly population: { readonly count: number; readonly hash: string };
+  readonly population: { readonly count: number; readonly hash: string; readonly root?: string };
 }
 
 export type DoneExport = ExportAnswer & { readonly manifest: Manifest };
@@ -36,7 +36,11 @@ export type DoneExport = ExportAnswer & { readonly manifest: Manifest };
  *
  * @throws CliError when it has failed, or the server stays away
  */
-export async function makeExport(client: ApiClient, body: object, progress: Progress): Promise<DoneExport> {
+export async function makeExport(
+  client: ApiClient,
+  { path, body }: { readonly path: '/exports' | '/evidence'; readonly body: object },
+  progress: Progress,
+): Promise<DoneExport> {
   // Under one key, what is sent again because its answer was lost is the same export.
   const headers = { prefer: 'wait=2', 'idempotency-key': randomUUID() };
   const ask = (call: Call, patienceMs: number) =>
@@ -45,7 +49,7 @@ export async function makeExport(client: ApiClient, body: object, progress: Prog
       patienceMs,
       () => progress.update(0, 0, 'waiting for the server'),
     );
-  let answer = await ask({ method: 'POST', path: '/exports', body, headers }, START_PATIENCE_MS);
+  let answer = await ask({ method: 'POST', path, body, headers }, START_PATIENCE_MS);
   while (answer.status === 'waiting' || answer.status === 'running') {
     const { rows, total } = answer.progress;
     progress.update(rows, total ?? 0, answer.status === 'waiting' ? 'waiting' : `${grouped(rows)} rows`);

@@ -7,6 +7,8 @@ export type Query = Readonly<Record<string, readonly string[]>>;
 export interface Population {
   readonly count: number;
   readonly hash: string;
+  /** Of a package, whose rows are the leaves of events: the RFC 6962 root over them, in hex. */
+  readonly root?: string;
 }
 
 /** A report was handed to a board. The address makes it again; the digests say which bytes it was. */
@@ -26,12 +28,12 @@ export type ReportIssued = DomainEvent<
   Remarks
 >;
 
-/** Evidence left the ledger as a file. */
+/** Evidence left the ledger as a file: changes as rows, or events with their proofs. */
 export type EvidenceExported = DomainEvent<
   'EvidenceExported.v1',
   {
     readonly id: string;
-    readonly what: 'changes';
+    readonly what: 'changes' | 'evidence';
     readonly format: string;
     readonly query: Query;
     readonly position: number;

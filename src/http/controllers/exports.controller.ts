@@ -5,13 +5,13 @@ import { Allow } from '../access/allow.js';
 import { StartExportDto } from '../dto/changes.js';
 import { ListQuery } from '../dto/queries.js';
 import { sendContent } from '../exports/content.js';
-import { describeExport, manifestText } from '../exports/describe.js';
+import { ExportAnswers } from '../exports/answers.js';
+import { manifestText } from '../exports/describe.js';
 import { Exports } from '../exports/exports.js';
 import { fileNameOf, MEDIA_TYPES, type ExportRecord } from '../exports/record.js';
 import { ExportRequests } from '../exports/requests.js';
 import { DTO } from '../input/dto.pipe.js';
-import { pathName, preferredWaitMs } from '../input/request.js';
-import { EXPORT_WAIT_MAX_MS, EXPORT_WAIT_MS } from '../limits.js';
+import { pathName } from '../input/request.js';
 import { Documented } from '../openapi/documented.js';
 import { problem } from '../problems/problem.js';
 import { Lists } from '../reads/lists.js';
@@ -22,6 +22,7 @@ export class ExportsController {
   constructor(
     private readonly requests: ExportRequests,
     private readonly exports: Exports,
+    private readonly answers: ExportAnswers,
     private readonly lists: Lists,
   ) {}
 
@@ -29,14 +30,7 @@ export class ExportsController {
   @Allow('auditor', 'admin')
   @Documented('startExport')
   async start(@Body(DTO) body: StartExportDto, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const { waitMs, applied } = preferredWaitMs(request, { usualMs: EXPORT_WAIT_MS, maxMs: EXPORT_WAIT_MAX_MS });
-    const { record, repeated } = await this.requests.start(body, request);
-    await this.exports.waitFor(record.id, waitMs);
-    const now = this.exports.get(record.id) ?? record;
-    if (repeated) reply.header('idempotent-replayed', 'true');
-    if (applied) reply.header('preference-applied', applied);
-    reply.header('location', `/v1/exports/${record.id}`);
-    this.send(reply.code(now.status === 'done' ? 201 : 202), now);
+    await this.answers.started({ request, reply }, () => this.requests.start(body, request));
   }
 
   @Get()
@@ -50,7 +44,7 @@ export class ExportsController {
   @Allow('auditor', 'admin')
   @Documented('getExport')
   get(@Param('id') id: string, @Res() reply: FastifyReply) {
-    this.send(reply, this.known(id));
+    this.answers.send(reply, this.known(id));
   }
 
   @Get(':id/content')
@@ -77,11 +71,6 @@ export class ExportsController {
   manifest(@Param('id') id: string, @Res() reply: FastifyReply) {
     const { record } = this.done(id);
     reply.header('content-type', 'text/plain; charset=utf-8').send(manifestText(record));
-  }
-
-  private send(reply: FastifyReply, record: ExportRecord): void {
-    reply.headers({ 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' });
-    void reply.send(JSON.stringify(describeExport(record, this.exports.progressOf(record.id))));
   }
 
   private known(id: string): ExportRecord {

@@ -1,7 +1,7 @@
 import { EXPORT_FORMATS } from '../../reports/exports/export.js';
 import { CHANGE_FIELDS } from '../../views/changes/row.js';
 import { PATTERNS } from '../input/patterns.js';
-import type { ExportRecord } from './record.js';
+import { PACKAGE_FILE, type ExportRecord } from './record.js';
 
 /** Whether a value that was read from the disk is the record of this export: its id becomes the name of a file. */
 export const isRecordOf = (id: string, value: unknown): value is ExportRecord =>
@@ -37,21 +37,26 @@ const shaped =
 const hasShape = (value: Fields, shape: Shape): boolean =>
   Object.entries(shape).every(([name, check]) => check(value[name]));
 
+const isPopulation = shaped({ count: isCount, hash: isHash, root: optional(isHash) });
+
 const RECORD: Shape = {
   status: oneOf(['waiting', 'running', 'done', 'failed']),
   actor: isText,
   requestedAt: isTime,
-  what: oneOf(['changes']),
-  format: oneOf(EXPORT_FORMATS),
+  what: oneOf(['changes', 'evidence']),
+  format: oneOf([...EXPORT_FORMATS, PACKAGE_FILE]),
   query: (value) => isObject(value) && Object.values(value).every(listOf(isText)),
   fields: optional(listOf(oneOf(CHANGE_FIELDS))),
-  order: oneOf(['asc', 'desc']),
+  order: optional(oneOf(['asc', 'desc'])),
   position: isCount,
   note: optional(isText),
-  result: optional(shaped({ population: shaped({ count: isCount, hash: isHash }), bytes: isCount, digest: isHash })),
+  result: optional(shaped({ population: isPopulation, bytes: isCount, digest: isHash })),
   event: optional(shaped({ eventId: isText, position: isCount, recordedAt: isTime })),
   error: optional(isText),
 };
 
-const isWhole = ({ status, result, event }: Fields): boolean =>
-  status !== 'done' || (result !== undefined && event !== undefined);
+/** Rows have an order, a package has its one format, and what is done has all that there is to tell of it. */
+const isWhole = ({ what, format, order, status, result, event }: Fields): boolean =>
+  (what === 'evidence') === (format === PACKAGE_FILE) &&
+  (what === 'evidence') === (order === undefined) &&
+  (status !== 'done' || (result !== undefined && event !== undefined));

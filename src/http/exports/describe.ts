@@ -21,10 +21,11 @@ export function describeExport(record: ExportRecord, progress: Progress | undefi
 
 /** Everything that tells whether a file in hand is this one, and makes it again. */
 function manifestOf(record: ExportRecord): object {
-  const { what, format, query, position, fields, order, result } = record;
+  const { what, format, query, position, result } = record;
+  const rows = record.what === 'changes' ? { fields: record.fields ?? 'all', order: record.order } : {};
   return defined({
     ...{ file: fileNameOf(record), what, format, query, window: windowOfQuery(query), asOf: position },
-    ...{ fields: fields ?? 'all', order, rows: result?.population.count, population: result?.population },
+    ...{ ...rows, rows: result?.population.count, population: result?.population },
     ...{ bytes: result?.bytes, sha256: result?.digest },
   });
 }

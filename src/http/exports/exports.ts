@@ -1,18 +1,15 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { StoreError } from '../../event-store/port.js';
-import type { Workshop } from '../../reports/workshop/workshop.js';
 import { WorkshopBusyError } from '../../reports/workshop/workshop.js';
 import { isDatabaseAway } from '../../views/database/away.js';
-import { EXPORTS_SETTINGS, EXPORTS_WORKSHOP, LOG } from '../injection.js';
+import { EXPORTS_SETTINGS, LOG } from '../injection.js';
 import { EXPORTS_KEPT_MAX, EXPORTS_WAITING_MAX } from '../limits.js';
-import { defined } from '../mapping/defined.js';
-import { toFilter } from '../mapping/population.js';
 import { problem } from '../problems/problem.js';
 import type { Log } from '../problems/to-problem.js';
 import { ExportEvents } from './events.js';
-import { factsOf } from './describe.js';
 import { ExportsFolder } from './folder.js';
 import type { ExportRecord, Progress } from './record.js';
+import { ExportFiles } from './render.js';
 
 export interface ExportsSettings {
   readonly folder: string;
@@ -33,9 +30,9 @@ export class Exports implements OnApplicationBootstrap {
 
   constructor(
     @Inject(EXPORTS_SETTINGS) private readonly settings: ExportsSettings,
-    @Inject(EXPORTS_WORKSHOP) private readonly workshop: Workshop,
     @Inject(LOG) private readonly log: Log,
     private readonly events: ExportEvents,
+    private readonly files: ExportFiles,
   ) {
     this.folder = new ExportsFolder(settings.folder, log);
   }
@@ -101,17 +98,11 @@ export class Exports implements OnApplicationBootstrap {
   }
 
   private async write(record: ExportRecord): Promise<ExportRecord> {
-    const { query, position, format, order, fields } = record;
-    const input = {
-      ...defined({ filter: toFilter(query), position, format, order, fields }),
-      file: this.folder.unfinished(record),
-      facts: factsOf(record),
-    };
     const onProgress = (done: number, total: number): void => {
       if (!this.progress.has(record.id)) this.keep({ ...record, status: 'running' });
       this.progress.set(record.id, { done, total });
     };
-    const result = await this.workshop.run('renderExport', input, { onProgress });
+    const result = await this.files.write(record, this.folder.unfinished(record), onProgress);
     this.folder.finish(record);
     const written = { ...record, status: 'running', result } as const;
     this.keep(written);

@@ -7,6 +7,7 @@ import { CHANGE_FIELDS, type ChangeField } from '../../views/changes/row.js';
 import { Views } from '../../views/views.js';
 import { callerOf } from '../access/authenticate.js';
 import type { StartExportDto } from '../dto/changes.js';
+import type { PositionQuery } from '../dto/queries.js';
 import { invalidRequest } from '../input/read-dto.js';
 import { idempotencyKeyOf } from '../input/request.js';
 import { defined } from '../mapping/defined.js';
@@ -15,7 +16,7 @@ import { problem } from '../problems/problem.js';
 import { Reads } from '../reads/reads.js';
 import { ExportEvents, type WrittenExport } from './events.js';
 import { Exports } from './exports.js';
-import type { ExportRecord } from './record.js';
+import type { ChangesAsked, EvidenceAsked, ExportRecord } from './record.js';
 
 /** Reads what is asked of an export, and starts it unless the same key has done so before. */
 @Injectable()
@@ -29,11 +30,25 @@ export class ExportRequests {
 
   /** @throws HttpProblem for what cannot be exported, or a key that came before with another request */
   async start(body: StartExportDto, request: FastifyRequest): Promise<{ record: ExportRecord; repeated: boolean }> {
+    const asked = askedOf(body);
+    return this.begin(asked, body, request, (position) => this.checkRows(asked, position));
+  }
+
+  /**
+   * Starts what is asked unless the same key has done so before; `check` throws for what cannot be had at a position.
+   *
+   * @throws HttpProblem as `check`, and for a key that came before with another request
+   */
+  async begin(
+    asked: ChangesAsked | EvidenceAsked,
+    body: PositionQuery & { readonly note?: string },
+    request: FastifyRequest,
+    check: (position: number) => Promise<void>,
+  ): Promise<{ record: ExportRecord; repeated: boolean }> {
     const { subject } = callerOf(request);
     const key = idempotencyKeyOf(request);
     // Not the key itself: the event of an export has the export's id for a key, and is another thing.
     const id = key === undefined ? newEventId() : eventIdFor(subject, `export\n${key}`);
-    const asked = askedOf(body);
     const given = defined({ note: body.note });
     const before = this.exports.get(id) ?? (await this.events.find(subject, id));
     const position = body.asOf === undefined && before ? before.position : (await this.reads.evidence(body)).position;
@@ -42,14 +57,14 @@ export class ExportRequests {
     }
     const known = this.exports.get(id);
     if (known) return { record: known, repeated: true };
-    await this.checkRows(asked, position);
+    await check(position);
     const made = { id, status: 'waiting', actor: subject, requestedAt: new Date().toISOString() } as const;
-    const record = { ...made, ...asked, position, ...given };
+    const record: ExportRecord = { ...made, ...asked, position, ...given };
     this.exports.start(record);
     return { record, repeated: false };
   }
 
-  private async checkRows({ format, query }: Asked, position: number): Promise<void> {
+  private async checkRows({ format, query }: ChangesAsked, position: number): Promise<void> {
     const most = ROWS_MAX[format];
     if (most === Infinity) return;
     const rows = await this.views.changes.count(toFilter(query), position, most + 1);
@@ -59,9 +74,7 @@ export class ExportRequests {
   }
 }
 
-type Asked = Pick<ExportRecord, 'what' | 'format' | 'query' | 'fields' | 'order'>;
-
-function askedOf(body: StartExportDto): Asked {
+function askedOf(body: StartExportDto): ChangesAsked {
   const { what, format, order = 'asc' } = body;
   const fields = fieldsOf(body.fields) ?? (format === 'pdf' ? printedFields(body) : undefined);
   if (format === 'pdf' && fields && fields.length > PDF_FIELDS_MAX) {

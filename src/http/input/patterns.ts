@@ -1,3 +1,5 @@
+import { WITHHOLDING_RULE } from '../../reports/evidence/withholding.js';
+
 /** The forms of names and ids, each bounded. */
 export const PATTERNS = {
   digest: /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/,
@@ -26,6 +28,8 @@ export const PATTERNS = {
   status: /^[1-5]\d\d$/,
   /** Of a sample: visible ASCII, so that it can be typed into any tool. */
   seed: /^[!-~]{1,100}$/,
+  /** Which texts of which events a package keeps back. */
+  withholding: WITHHOLDING_RULE,
 } as const;
 
 export type PatternName = keyof typeof PATTERNS;
@@ -52,4 +56,5 @@ export const PATTERN_HINTS: Record<PatternName, string> = {
   path: 'a path of at most 1024 visible characters, beginning with /',
   status: 'an HTTP status such as 403',
   seed: '1 to 100 visible ASCII characters',
+  withholding: 'all, data, meta or remarks, and after a colon an event’s id or a type with * for any run of characters',
 };

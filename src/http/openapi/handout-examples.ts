@@ -10,6 +10,7 @@ export const HANDOUT_REQUESTS = {
     size: 25,
     seed: '2026-Q1',
   },
+  startEvidence: { environment: ['production'], from: '2026-01-01T00:00:00Z', withhold: ['meta'], asOf: '1042' },
   startExport: { what: 'changes', format: 'csv', environment: ['production'], asOf: '1042' },
 } as const;
 
@@ -57,12 +58,28 @@ const EXPORT = {
     manifest: `/v1/exports/${EVENT_ID}/manifest`,
   },
 };
+const EVIDENCE_QUERY = { environment: ['production'], from: ['2026-01-01T00:00:00.000Z'], withhold: ['meta'] };
+const EVIDENCE_WINDOW = { from: '2026-01-01T00:00:00.000Z', to: null, clock: 'recorded', on: 'started' };
+const EVIDENCE_MANIFEST = {
+  ...{ file: 'cairn-evidence-1042-0197a3c4.zip', what: 'evidence', format: 'zip', query: EVIDENCE_QUERY },
+  ...{
+    window: EVIDENCE_WINDOW,
+    asOf: 1042,
+    rows: 871,
+    population: { count: 871, hash: FINGERPRINT, root: FINGERPRINT },
+  },
+  ...{ bytes: 412_380, sha256: FINGERPRINT },
+};
 export const HANDOUT_ANSWERS = {
   sample: { ...SAMPLE, items: [{ ...CHANGE, key: FINGERPRINT }] },
   samples: {
     position: 1043,
     ...LISTED,
     items: [{ position: 1043, eventId: EVENT_ID, kind: 'sample', actor: 'auditor-7', recordedAt: AT, facts: SAMPLE }],
+  },
+  evidence: {
+    ...{ ...EXPORT, what: 'evidence', format: 'zip', query: EVIDENCE_QUERY, window: EVIDENCE_WINDOW },
+    ...{ progress: { rows: 871, total: 871 }, manifest: EVIDENCE_MANIFEST },
   },
   export: EXPORT,
   exports: {

@@ -3,6 +3,7 @@ import { AttestDto, BakeDto, RevokeDto } from '../dto/artifact.js';
 import { AbandonDto, PromoteDto, RetireDto, RollBackDto, SwitchDto, ValidateDto } from '../dto/change.js';
 import { ChangePolicyDto, DefineEnvironmentDto } from '../dto/environment.js';
 import { DrawSampleDto, StartExportDto } from '../dto/changes.js';
+import { StartEvidenceDto } from '../dto/evidence.js';
 import { IssueReportDto } from '../dto/report.js';
 import { ReportIncidentDto, ResolveIncidentDto } from '../dto/incident.js';
 import { ChangePipelineDto, RegisterPipelineDto, ReinstatePipelineDto, SuspendPipelineDto } from '../dto/pipeline.js';
@@ -159,6 +160,12 @@ const TABLE = {
     StartExportDto,
     HANDOUT_REQUESTS.startExport,
     HANDOUT_ANSWERS.export,
+  ),
+  startEvidence: write(
+    'Starts a package of events with their proofs; 202 while it is being written, and from then on an export',
+    StartEvidenceDto,
+    HANDOUT_REQUESTS.startEvidence,
+    HANDOUT_ANSWERS.evidence,
   ),
   listExports: read('Exports that were made, newest first', HANDOUT_ANSWERS.exports),
   getExport: read('How far an export is, and, once it is done, its manifest', HANDOUT_ANSWERS.export),

@@ -1,12 +1,11 @@
-import { createHash, type Hash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import type { Population } from '../../domain/report/events.js';
 import { CHANGE_FIELDS, picked } from '../../views/changes/row.js';
 import type { ViewQueries } from '../../views/queries.js';
 import { PopulationTally } from '../population/population.js';
 import type { Job, JobContext } from '../workshop/job.js';
 import { csvWriter } from './csv.js';
-import { PDF_FIELDS, type Chunk, type ExportInput, type ExportWriter } from './export.js';
+import { PDF_FIELDS, type ExportInput, type ExportWriter } from './export.js';
+import { FileSink } from './file-sink.js';
 import { ndjsonWriter } from './ndjson.js';
 import { pdfWriter } from './pdf.js';
 import { xlsxWriter } from './xlsx.js';
@@ -78,36 +77,4 @@ async function hashed(views: ViewQueries, { filter, position }: ExportInput): Pr
   const tally = new PopulationTally();
   for await (const rows of views.changes.all(filter, position)) tally.add(rows);
   return tally.result();
-}
-
-/** A file that only its owner can read, written in this thread, which has nothing else to do, and hashed on the way. */
-class FileSink {
-  readonly #hash: Hash | undefined;
-  readonly #file: number;
-  #bytes = 0;
-  #isOpen = true;
-
-  constructor(path: string, { isHashed }: { readonly isHashed: boolean }) {
-    this.#hash = isHashed ? createHash('sha256') : undefined;
-    this.#file = openSync(path, 'w', 0o600);
-  }
-
-  write(chunks: readonly Chunk[]): void {
-    for (const chunk of chunks) {
-      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-      this.#hash?.update(bytes);
-      for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
-      this.#bytes += bytes.length;
-    }
-  }
-
-  end(): { bytes: number; digest: string | undefined } {
-    fsyncSync(this.#file);
-    return { bytes: this.#bytes, digest: this.#hash?.digest('hex') };
-  }
-
-  close(): void {
-    if (this.#isOpen) closeSync(this.#file);
-    this.#isOpen = false;
-  }
 }

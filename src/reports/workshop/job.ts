@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { EventReader } from '../../event-store/port.js';
+import type { TreeReader } from '../../ledger/tree/reader.js';
 import type { ViewQueries } from '../../views/queries.js';
 
 /** What a job reads from, in its own thread and on its own connections. */
@@ -8,6 +9,8 @@ export interface JobContext {
   /** The same connection, which only reads, for what goes through a whole population. */
   readonly source: DataSource;
   readonly events: EventReader;
+  /** Opened for each job and closed by it: the tree's file may be made anew in between. @throws SealError */
+  readonly openTree: () => TreeReader;
   readonly progress: (done: number, total: number) => void;
 }
 

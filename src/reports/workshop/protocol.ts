@@ -1,6 +1,8 @@
 export interface WorkshopWorkerData {
   readonly eventStore: string;
   readonly database: string;
+  /** The data folder, where the ledger's tree is. */
+  readonly folder: string;
 }
 
 export interface ToWorkshop {

@@ -11,6 +11,7 @@ const YOUNG_MIB = 192;
 
 /** What a reader waits a moment for goes before what makes a file. */
 const QUICK: ReadonlySet<string> = new Set([
+  'countEvidence',
   'countPopulation',
   'advisory-board-figure',
   'drawSample',

@@ -23,7 +23,14 @@ const lines: string[] = [];
 const openStore = async () => (store = await SqliteEventStore.open({ file: join(folder, 'ledger.db') }));
 const seal = async (sealIntervalMs = 60_000): Promise<Sealing> =>
   (sealing = await Sealing.open({
-    ...{ folder, eventStore: `sqlite:${join(folder, 'ledger.db')}`, settings: {}, sealIntervalMs },
+    ...{
+      folder,
+      eventStore: `sqlite:${join(folder, 'ledger.db')}`,
+      settings: {},
+      sealIntervalMs,
+      witnesses: '',
+      witnessesRequired: 0,
+    },
     ...{ events: store, log: (line: string) => lines.push(line) },
   }));
 const closeSealing = async () => {

@@ -29,7 +29,7 @@ describe('the making of an export', () => {
   it('is asked again under the same key, and waited for while the server is away', async () => {
     const answers = [undefined, [202, RUNNING], undefined, [503, { title: 'Stopping' }], [200, DONE]] as const;
     const { asked, client } = await serverThat(answers.map((answer) => answer && [...answer]));
-    expect(await makeExport(client, {}, PROGRESS)).toEqual(DONE);
+    expect(await makeExport(client, { path: '/exports', body: {} }, PROGRESS)).toEqual(DONE);
     expect(asked.map(({ method }) => method)).toEqual(['POST', 'POST', 'GET', 'GET', 'GET']);
     expect(asked[0]?.key).toMatch(/^[0-9a-f-]{36}$/);
     expect(asked[1]?.key).toBe(asked[0]?.key);
@@ -37,13 +37,17 @@ describe('the making of an export', () => {
 
   it('ends at once with what the server says of it', async () => {
     const { asked, client } = await serverThat([[400, { title: 'Bad', detail: 'format' }]]);
-    await expect(makeExport(client, {}, PROGRESS)).rejects.toMatchObject({ reason: 'failed' });
+    await expect(makeExport(client, { path: '/exports', body: {} }, PROGRESS)).rejects.toMatchObject({
+      reason: 'failed',
+    });
     expect(asked).toHaveLength(1);
   });
 
   it('ends after a while without a server', async () => {
     const { asked, client } = await serverThat([]);
-    await expect(makeExport(client, {}, PROGRESS)).rejects.toMatchObject({ reason: 'unavailable' });
+    await expect(makeExport(client, { path: '/exports', body: {} }, PROGRESS)).rejects.toMatchObject({
+      reason: 'unavailable',
+    });
     expect(asked.length).toBeGreaterThan(1);
   });
 });

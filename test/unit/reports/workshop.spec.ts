@@ -14,7 +14,7 @@ describe('the workshop', () => {
     const database = `sqlite:${join(folder.path, 'views.db')}`;
     await (await openEventStore(eventStore)).close();
     await (await WriteDatabase.open(database)).close();
-    workshop = new Workshop({ eventStore, database });
+    workshop = new Workshop({ eventStore, database, folder: folder.path });
   });
   afterEach(async () => {
     await workshop.close();

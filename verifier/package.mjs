@@ -1,0 +1,329 @@
+/*
+ * Checks an evidence package ("An evidence package" of docs/tamper-evidence.md), as the ZIP file that it is or unpacked.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { crc32, inflateRawSync } from 'node:zlib';
+import * as formats from './formats.mjs';
+
+const { Tree, Unreadable, checkTrust, leafHash, parseCanonical, place, saltedHash, say, sha256, utf8, wrong, PARTS } =
+  formats;
+
+/**
+ * @typedef {import('./formats.mjs').Checkpoint} Checkpoint
+ * @typedef {import('./formats.mjs').Leaf} Leaf
+ * @typedef {import('./formats.mjs').Trust} Trust
+ * @typedef {import('./formats.mjs').Log} Log
+ */
+
+/** @param {Map<string, Buffer>} members @param {Trust} trust */
+export function checkPackage(members, trust) {
+  /** @type {(name: string) => string} */
+  const text = (name) => utf8(members.get(name) ?? wrong(`${name} is missing`), name);
+  checkSums(members, text('SHA256SUMS'));
+  const manifest = checkManifest(text('manifest.json'));
+  const keys = formats.checkKeys(manifest.origin, readKeys(members, text));
+  const log = { origin: manifest.origin, keys, witnesses: trust.witnesses };
+  const checkpoint = formats.openCheckpoint(text('checkpoint'), log, 'the checkpoint');
+  checkTrust(keys, trust, checkpoint.signedBy);
+  checkPackageCheckpoint(checkpoint, manifest, log, trust);
+  const events = checkEvents(LISTS.map(text), checkpoint);
+  checkPopulation(manifest, events);
+  checkComplete(manifest, events);
+  checkErasures(events);
+}
+
+/** The members of a ZIP file, or the files of a folder into which one was unpacked. @param {string} path */
+export function readMembers(path) {
+  if (!statSync(path).isDirectory()) {
+    if (statSync(path).size > MAX_BYTES) throw new Unreadable(`${path} is more than ${MAX_BYTES} bytes`);
+    return readZip(readFileSync(path));
+  }
+  if (!existsSync(join(path, 'manifest.json'))) throw new Unreadable(`${path} is neither a package nor a data folder`);
+  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((file) => !file.isDirectory());
+  return new Map(
+    files.map((file) => {
+      const full = join(file.parentPath, file.name);
+      if (!file.isFile() || statSync(full).size > MAX_BYTES) throw new Unreadable(`${full} is no file, or too large`);
+      return [relative(path, full).split(sep).join('/'), readFileSync(full)];
+    }),
+  );
+}
+
+const LISTS = ['leaves.ndjson', 'proofs.txt', 'events.ndjson'];
+const MEMBERS = ['index.html', 'manifest.json', 'checkpoint', ...LISTS, 'SHA256SUMS'];
+
+/** SHA256SUMS names all other members and nothing else. @param {Map<string, Buffer>} members @param {string} sums */
+function checkSums(members, sums) {
+  const lines = linesOf(sums, 'SHA256SUMS');
+  for (const [name, bytes] of members) {
+    const isKnown = MEMBERS.includes(name) || /^keys\/\d+\.(vkey|pem|rotation)$/.test(name);
+    if (!isKnown) wrong(`${name} is no member of a package`);
+    const isListed = name === 'SHA256SUMS' || lines.includes(`${sha256(bytes).toString('hex')}  ${name}`);
+    if (!isListed) wrong(`${name} is not what SHA256SUMS says`);
+  }
+  for (const name of MEMBERS) if (!members.has(name)) wrong(`${name} is missing`);
+  if (lines.length !== members.size - 1) wrong('SHA256SUMS names more than there is');
+  say(`ok   members: ${members.size}, as SHA256SUMS has them`);
+}
+
+/** @type {(text: string, name: string) => string[]} */
+function linesOf(text, name) {
+  const lines = text.split('\n');
+  return lines.pop() === '' ? lines : wrong(`${name}: its last line has no end`);
+}
+
+const MANIFEST_MEMBERS = 'complete,disclosed,erased,format,origin,population,position,query,size,withheld';
+
+/** @param {string} text */
+function checkManifest(text) {
+  const manifest = JSON.parse(text);
+  if (manifest.format !== 'cairn-evidence/1') throw new Unreadable('a package in a format that is not known here');
+  if (Object.keys(manifest).sort().join() !== MANIFEST_MEMBERS) wrong('manifest.json has other members than the ten');
+  return manifest;
+}
+
+/** @param {Map<string, Buffer>} members @param {(name: string) => string} text */
+function readKeys(members, text) {
+  const count = [...members.keys()].filter((name) => name.endsWith('.vkey')).length;
+  const rows = Array.from({ length: count }, (_, number) => {
+    const verifierKey = text(`keys/${number}.vkey`).replace(/\n$/, '');
+    const pem = formats.parseLogKey(verifierKey).publicKey.export({ type: 'spki', format: 'pem' });
+    if (pem !== text(`keys/${number}.pem`)) wrong(`keys/${number}.pem is another key than keys/${number}.vkey`);
+    const rotation = `keys/${number}.rotation`;
+    return { verifierKey, statement: members.has(rotation) ? text(rotation) : null };
+  });
+  // Of each key three members, but the first was not rotated to.
+  if (members.size !== MEMBERS.length + 3 * count - 1) wrong('a key is incomplete');
+  return rows;
+}
+
+/**
+ * @param {Checkpoint} checkpoint @param {any} manifest @param {Log} log
+ * @param {Trust} trust
+ */
+function checkPackageCheckpoint(checkpoint, { size, position }, log, trust) {
+  if (checkpoint.size !== size) wrong(`the checkpoint is of ${checkpoint.size} events, the manifest says ${size}`);
+  if (!Number.isSafeInteger(position) || position >= size) wrong(`manifest.json: position ${position} is not sealed`);
+  for (const witness of trust.witnesses) {
+    if (!checkpoint.cosignedBy.includes(witness)) wrong(`the checkpoint is not cosigned by ${witness.text}`);
+  }
+  say(`ok   checkpoint: ${size} events of ${log.origin}, cosigned by ${trust.witnesses.length} of your witnesses`);
+  if (trust.checkpoint === undefined) return;
+  const held = formats.openCheckpoint(trust.checkpoint, log, 'your checkpoint');
+  if (held.size !== size) wrong(`your checkpoint is of ${held.size} events: ask for a package of that size to compare`);
+  if (!held.root.equals(checkpoint.root)) wrong(`your checkpoint of ${size} events has another root: a fork`);
+  say('ok   your checkpoint: the same');
+}
+
+/**
+ * Each event: its leaf, the way from it to the root of the checkpoint, and what is disclosed of it.
+ *
+ * @typedef {{ position: number, leaf: Leaf, withheld: string[], isErased: boolean, data: any }} PackedEvent
+ * @param {string[]} texts of leaves.ndjson, proofs.txt and events.ndjson @param {Checkpoint} checkpoint
+ * @returns {PackedEvent[]}
+ */
+function checkEvents(texts, checkpoint) {
+  const [leaves = [], proofs = [], events = []] = texts.map((text, index) => linesOf(text, String(LISTS[index])));
+  if (proofs.length !== leaves.length || events.length !== leaves.length) {
+    wrong(`${leaves.length} leaves, ${proofs.length} proofs and ${events.length} events: they should be as many`);
+  }
+  let [last, lastTime] = [-1, ''];
+  /** @type {Map<string, number>} */
+  const heads = new Map();
+  return leaves.map((line, index) => {
+    const proof = /^(0|[1-9]\d{0,15})((?: [0-9a-f]{64}){0,64})$/.exec(proofs[index] ?? '');
+    if (!proof) return wrong(`proofs.txt: line ${index + 1} is no proof`);
+    const position = Number(proof[1]);
+    const leaf = formats.checkLeaf(parseCanonical(line, `the leaf at position ${position}`), `position ${position}`);
+    const where = place(position, leaf.id);
+    if (position <= last) wrong(`${where} comes after the one at position ${last}`);
+    if (leaf.recordedAt < lastTime) wrong(`${where} was recorded before the one at position ${last}`);
+    if (leaf.revision <= (heads.get(leaf.stream) ?? -1)) wrong(`${where}: its revision does not grow in its stream`);
+    heads.set(leaf.stream, leaf.revision);
+    [last, lastTime] = [position, leaf.recordedAt];
+    const hashes = Array.from((proof[2] ?? '').matchAll(/\w+/g), ([hex]) => Buffer.from(hex, 'hex'));
+    const root = formats.rootByProof({ index: position, size: checkpoint.size, leaf: leafHash(line), proof: hashes });
+    const isIn = position < checkpoint.size && root?.equals(checkpoint.root);
+    if (!isIn) wrong(`${where}: its leaf and proof do not lead to the root of the checkpoint`);
+    return checkDisclosed(parseCanonical(events[index] ?? '', `${where}: its line in events.ndjson`), position, leaf);
+  });
+}
+
+/**
+ * What is shown of an event has to be what its leaf hashes. What is kept back has neither value nor salt.
+ *
+ * @param {any} shown @param {number} position @param {Leaf} leaf
+ * @returns {PackedEvent}
+ */
+function checkDisclosed(shown, position, leaf) {
+  const where = place(position, leaf.id);
+  const { withheld = [], erased: isErased = false, salts } = shown ?? {};
+  if (shown?.position !== position) wrong(`${where}: its line in events.ndjson is of position ${shown?.position}`);
+  const isList = Array.isArray(withheld) && withheld.every((part, index) => index === 0 || withheld[index - 1] < part);
+  if (!isList || (isErased !== false && isErased !== true)) wrong(`${where}: what is withheld or erased is unclear`);
+  const gone = isErased ? [...withheld, 'remarks'] : withheld;
+  const parts = PARTS.filter((part) => !gone.includes(part));
+  const members = ['position', 'salts', ...parts, ...['withheld', 'erased'].filter((name) => name in shown)];
+  const isAccounted = parts.length + gone.length === PARTS.length;
+  if (!isAccounted || !sameNames(shown, members) || !sameNames(salts, parts)) {
+    wrong(`${where}: data, remarks and meta are not each shown, withheld or erased`);
+  }
+  for (const part of parts) {
+    const isSalt = /^[0-9a-f]{32}$/.test(salts[part]);
+    if (!isSalt || saltedHash(Buffer.from(salts[part], 'hex'), formats.canonical(shown[part])) !== leaf[part]) {
+      wrong(`${where}: its ${part} and salt are not what its leaf hashes`);
+    }
+  }
+  return { position, leaf, withheld, isErased, data: shown.data };
+}
+
+/** @type {(object: any, names: string[]) => boolean} */
+const sameNames = (object, names) =>
+  Object.keys(object ?? {})
+    .sort()
+    .join() === [...names].sort().join();
+
+/** @param {any} manifest @param {PackedEvent[]} events */
+function checkPopulation({ population, disclosed, withheld, erased, position }, events) {
+  const tree = new Tree();
+  for (const { leaf } of events) tree.add(leafHash(formats.canonical(leaf)));
+  const root = tree.root().toString('hex');
+  if (population?.count !== events.length || population.root !== root) {
+    wrong(`the population is ${events.length} events with the root ${root}, not what the manifest says`);
+  }
+  if ((events.at(-1)?.position ?? -1) > position) wrong(`there are events after position ${position}`);
+  const kept = events.filter((event) => event.withheld.length > 0).length;
+  const isCounted = kept === withheld && events.length - kept === disclosed;
+  if (!isCounted || events.filter(({ isErased }) => isErased).length !== erased) {
+    wrong('disclosed, withheld and erased events are not as many as the manifest says');
+  }
+  say(`ok   events: ${events.length}, each in the tree; ${disclosed} disclosed, ${withheld} with something withheld`);
+  say(`ok   population root: ${root}`);
+}
+
+/** Of a stream that is said to be complete from one revision to another, each is there. @param {any} manifest @param {PackedEvent[]} events */
+function checkComplete({ complete }, events) {
+  const there = new Set(events.map(({ leaf }) => `${leaf.revision} ${leaf.stream}`));
+  for (const { stream, from, to } of complete) {
+    if (!(from <= to && to - from < events.length)) wrong(`${stream} cannot be complete from ${from} to ${to}`);
+    for (let revision = from; revision <= to; revision++) {
+      if (!there.has(`${revision} ${stream}`)) wrong(`${stream} is not complete: revision ${revision} is missing`);
+    }
+  }
+  say(`ok   complete: ${complete.length} runs of revisions without a gap`);
+}
+
+/** That remarks were erased is the word of the package, unless the event that erased them is in it. @param {PackedEvent[]} events */
+function checkErasures(events) {
+  const erased = events.filter(({ isErased }) => isErased);
+  const erasing = events.filter(({ leaf, data }) => leaf.type === 'RemarksErased.v1' && data);
+  const byErased = new Map(erasing.map((event) => [event.data.eventId, event]));
+  for (const { position, leaf } of erased) {
+    const by = byErased.get(leaf.id);
+    if (!by || (by.data.remarksHash === leaf.remarks && by.data.position === position)) continue;
+    wrong(`${place(by.position, by.leaf.id)} erased something else than ${place(position, leaf.id)}`);
+  }
+  const proven = erased.filter(({ leaf }) => byErased.has(leaf.id)).length;
+  if (erased.length > 0) say(`NOTE erased: ${erased.length}; of ${proven} the event that erased them is here too`);
+}
+
+// ZIP (PKWARE APPNOTE 6.3.10), read so strictly that two readers cannot see two things in one file: members lie end to
+// end, each says of itself what the directory says of it, and nothing is before, between or after them.
+
+const SIGNATURES = { end: 0x06054b50, entry: 0x02014b50, local: 0x04034b50, descriptor: 0x08074b50 };
+const BYTES = { end: 22, entry: 46, local: 30 };
+const [STORED, DEFLATED] = [0, 8];
+/** Flags that may be set: how hard it was compressed, sizes after the data, names in UTF-8 (4.4.4). */
+const FLAGS = 0b1000_0000_1110;
+const SIZES_AFTER_DATA = 0b1000;
+
+const MAX_BYTES = 2 ** 29;
+/** Evidence packs about 10 : 1. What packs far better was made to burst its reader. */
+const MAX_RATIO = 200;
+const MAX_MEMBERS = 1_000;
+
+/** What reaches beyond the end of the file is a RangeError of Node's. @type {(zip: Buffer) => Map<string, Buffer>} */
+function readZip(zip) {
+  const end = zip.length - BYTES.end;
+  if (end < 0 || zip.readUInt32LE(end) !== SIGNATURES.end) throw new Unreadable('no ZIP file, or not the whole');
+  const [count, directory] = [zip.readUInt16LE(end + 10), zip.readUInt32LE(end + 16)];
+  const isOneDisk = zip.readUInt32LE(end + 4) === 0 && zip.readUInt16LE(end + 8) === count;
+  const isWhole = directory + zip.readUInt32LE(end + 12) === end && zip.readUInt16LE(end + 20) === 0;
+  if (!isOneDisk || !isWhole || count > MAX_MEMBERS) wrong('ZIP: its end does not describe what is before it');
+  /** @type {Map<string, Buffer>} */
+  const members = new Map();
+  let [entryAt, memberAt, total] = [directory, 0, 0];
+  for (let number = 0; number < count; number++) {
+    const entry = readEntry(zip, entryAt);
+    const { name, size, packedSize } = entry;
+    if (members.has(name)) wrong(`ZIP: ${name} is there twice`);
+    if (entry.memberAt !== memberAt) wrong(`ZIP: ${name} does not begin where the member before it ends`);
+    total += size;
+    if (total > MAX_BYTES) wrong(`ZIP: unpacked it is more than ${MAX_BYTES} bytes`);
+    if (size > MAX_RATIO * packedSize) wrong(`ZIP: ${name} is packed more than ${MAX_RATIO} : 1`);
+    const { dataAt, nextAt } = readLocal(zip, entry);
+    if (nextAt > directory) wrong(`ZIP: ${name} reaches into the directory`);
+    members.set(name, unpack(zip.subarray(dataAt, dataAt + packedSize), entry));
+    [entryAt, memberAt] = [entry.nextAt, nextAt];
+  }
+  if (memberAt !== directory || entryAt !== end) wrong('ZIP: there is something that is no member');
+  return members;
+}
+
+/** An entry of the central directory (4.3.12). @param {Buffer} zip @param {number} at */
+function readEntry(zip, at) {
+  const nameEnd = at + BYTES.entry + zip.readUInt16LE(at + 28);
+  const name = utf8(zip.subarray(at + BYTES.entry, nameEnd), 'ZIP: a name');
+  const [flags, method] = [zip.readUInt16LE(at + 8), zip.readUInt16LE(at + 10)];
+  if (zip.readUInt32LE(at) !== SIGNATURES.entry) wrong('ZIP: an entry of the directory is none');
+  if (flags & ~FLAGS || (method !== STORED && method !== DEFLATED)) wrong(`ZIP: ${name} is packed in an unknown way`);
+  const sums = zip.subarray(at + 16, at + 28);
+  const [crc, packedSize, size] = [sums.readUInt32LE(0), sums.readUInt32LE(4), sums.readUInt32LE(8)];
+  const nextAt = nameEnd + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+  return { name, flags, method, sums, crc, packedSize, size, memberAt: zip.readUInt32LE(at + 42), nextAt };
+}
+
+/**
+ * The header before the data (4.3.7) and, where sizes come after them, the descriptor (4.3.9): they have to say what the
+ * directory says.
+ *
+ * @param {Buffer} zip @param {ReturnType<typeof readEntry>} entry
+ */
+function readLocal(zip, { name, flags, method, sums, memberAt: at, packedSize }) {
+  const nameEnd = at + BYTES.local + zip.readUInt16LE(at + 26);
+  const dataAt = nameEnd + zip.readUInt16LE(at + 28);
+  const ownSums = zip.subarray(at + 14, at + 26);
+  const isLater = (flags & SIZES_AFTER_DATA) !== 0 && ownSums.every((byte) => byte === 0);
+  const agrees =
+    zip.readUInt32LE(at) === SIGNATURES.local &&
+    zip.readUInt16LE(at + 6) === flags &&
+    zip.readUInt16LE(at + 8) === method &&
+    zip.toString('utf8', at + BYTES.local, nameEnd) === name &&
+    (isLater || ownSums.equals(sums));
+  if (!agrees) wrong(`ZIP: ${name} is another one in the directory`);
+  let nextAt = dataAt + packedSize;
+  if (flags & SIZES_AFTER_DATA) {
+    if (zip.readUInt32LE(nextAt) === SIGNATURES.descriptor) nextAt += 4;
+    if (!zip.subarray(nextAt, nextAt + 12).equals(sums)) wrong(`ZIP: ${name} has other sizes after its data`);
+    nextAt += 12;
+  }
+  return { dataAt, nextAt };
+}
+
+/** Unpacks all of it, and no more than it should be. @param {Buffer} packed @param {ReturnType<typeof readEntry>} entry */
+function unpack(packed, { name, method, size, crc }) {
+  const bytes = method === STORED ? packed : inflate(packed, Math.max(size, 1));
+  if (bytes?.length === size && crc32(bytes) === crc) return bytes;
+  return wrong(`ZIP: ${name} is damaged`);
+}
+
+/** @type {(packed: Buffer, maxOutputLength: number) => Buffer | undefined} */
+function inflate(packed, maxOutputLength) {
+  try {
+    const { buffer, engine } = /** @type {any} */ (inflateRawSync(packed, { maxOutputLength, info: true }));
+    return engine.bytesWritten === packed.length ? buffer : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -28,7 +28,7 @@ export const VIEWS_WAIT_MS = 2_000;
 export const EVIDENCE_WAIT_MS = 30_000;
 
 /** How long an evidence package waits for a checkpoint that covers it. */
-export const SEAL_WAIT_MS = 10_000;
+export const PACKAGE_SEAL_WAIT_MS = 10_000;
 
 /** How long requests in flight may take to finish once the server is told to stop. */
 export const SHUTDOWN_MS = 10_000;

@@ -6,7 +6,7 @@ import type { Workshop } from '../../reports/workshop/workshop.js';
 import type { StartEvidenceDto } from '../dto/evidence.js';
 import { REPORTS_WORKSHOP, SEALED_LEDGER } from '../injection.js';
 import { invalidRequest } from '../input/read-dto.js';
-import { SEAL_WAIT_MS } from '../limits.js';
+import { PACKAGE_SEAL_WAIT_MS } from '../limits.js';
 import { scopeOfQuery, toEvidenceQuery } from '../mapping/evidence.js';
 import { problem } from '../problems/problem.js';
 import { PACKAGE_FILE, type EvidenceAsked, type ExportRecord } from './record.js';
@@ -53,7 +53,7 @@ export class EvidenceRequests {
   }
 
   private async checkSeal(position: number): Promise<void> {
-    if (await this.ledger.waitFor(position, SEAL_WAIT_MS)) return;
+    if (await this.ledger.waitFor(position, PACKAGE_SEAL_WAIT_MS)) return;
     const { state, detail } = this.ledger.status();
     const why = detail === undefined ? state : `${state}: ${detail}`;
     throw problem('unavailable', `No signed checkpoint covers position ${position} yet. The sealer is ${why}.`);

@@ -3,7 +3,7 @@ import type { SealedLedger } from '../../ledger/sealed-ledger.js';
 import type { ExportResult } from '../../reports/exports/render-export.js';
 import type { Workshop } from '../../reports/workshop/workshop.js';
 import { EXPORTS_WORKSHOP, SEALED_LEDGER } from '../injection.js';
-import { SEAL_WAIT_MS } from '../limits.js';
+import { PACKAGE_SEAL_WAIT_MS } from '../limits.js';
 import { defined } from '../mapping/defined.js';
 import { scopeOfQuery, withheldOfQuery } from '../mapping/evidence.js';
 import { toFilter } from '../mapping/population.js';
@@ -32,7 +32,7 @@ export class ExportFiles {
 
   private async package({ query, position }: ExportRecord, file: string, onProgress: OnProgress) {
     // Asked again: what goes on after a start can be here before the sealer is.
-    const isSealed = await this.ledger.waitFor(position, SEAL_WAIT_MS);
+    const isSealed = await this.ledger.waitFor(position, PACKAGE_SEAL_WAIT_MS);
     const seal = this.ledger.newest();
     if (!isSealed || !seal) throw new Error(`no checkpoint covers position ${position}`);
     const { origin } = this.ledger;

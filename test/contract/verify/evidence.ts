@@ -106,4 +106,4 @@ export function zipped(members: Members): Uint8Array {
 }
 
 export const zipOf = (members: Members): Uint8Array =>
-  zipSync(Object.fromEntries([...members].map(([name, text]) => [name, Buffer.from(text)])) as Zippable);
+  zipSync(Object.fromEntries([...members].map(([name, text]) => [name, Buffer.from(text)])));

@@ -51,6 +51,7 @@ Examples:
   $ cairn export --environment production
   $ cairn sample --size 25 --environment production
   $ cairn report --since 7d           the advisory board's report of the last seven days
+  $ cairn erase <eventId> --reason 'named a customer'
   $ cairn migrate --data data         copy a ledger's file to the KurrentDB of CAIRN_EVENT_STORE
   $ cairn projections deploy          put the projections on the KurrentDB server of CAIRN_EVENT_STORE
   $ cairn verify --data data          prove that no event was changed, moved or left out

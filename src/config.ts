@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { checkEsdbUrl, isEsdbUrl, schemeOf } from './event-store/esdb-url.js';
 import { isKeyName } from './ledger/note/keys.js';
+import { parseWitnesses } from './ledger/witness/settings.js';
+import { SETTINGS } from './settings.js';
 import { checkPostgresUrl, isPostgresUrl } from './views/database/postgres-url.js';
 
+export { SETTINGS } from './settings.js';
 export { serverOf } from './event-store/esdb-url.js';
 
 /** The settings of the server, each checked once at start. */
@@ -29,77 +32,14 @@ export interface SealingConfig {
   /** A private key, or the path of a file with one. */
   readonly signingKey?: string;
   readonly previousKey?: string;
-}
-
-export interface Setting {
-  readonly name: string;
-  readonly default: string;
-  readonly meaning: string;
+  /** Witnesses as the setting has them; empty for none. */
+  readonly witnesses: string;
+  /** So many of them must have cosigned a checkpoint before it is published. */
+  readonly witnessesRequired: number;
 }
 
 /** Each checkpoint is a commit that waits for the disk, and a row that is kept for good. */
 const SEAL_INTERVAL_MIN_MS = 50;
-
-/** Every environment variable that Cairn reads. The README's table is checked against this one by a test. */
-export const SETTINGS: readonly Setting[] = [
-  { name: 'CAIRN_DATA', default: 'data', meaning: 'Folder of the ledger, of the views and of the access log.' },
-  {
-    name: 'CAIRN_EVENT_STORE',
-    default: 'sqlite:data/ledger.db',
-    meaning:
-      'Where the events are: `sqlite:` and a file, or the `esdb://` or `esdb+discover://` URL of a KurrentDB. Without it, `ledger.db` in the data folder.',
-  },
-  {
-    name: 'CAIRN_DATABASE',
-    default: 'sqlite:data/views.db',
-    meaning:
-      'Where the views are: `sqlite:` and a file, or the `postgres://` URL of a PostgreSQL database. Can be deleted and rebuilt. Without it, `views.db` in the data folder.',
-  },
-  {
-    name: 'CAIRN_EXPORTS_MIB',
-    default: '2048',
-    meaning: 'MiB of finished exports that are kept in the data folder; beyond it the oldest are removed.',
-  },
-  { name: 'CAIRN_HOST', default: '127.0.0.1', meaning: 'Address that the server listens on.' },
-  { name: 'CAIRN_PORT', default: '3000', meaning: 'Port that the server listens on; `0` takes any free one.' },
-  {
-    name: 'CAIRN_ADMIN_TOKEN',
-    default: '',
-    meaning:
-      'Taken as the admin’s token at the first start, 32 to 256 characters; without it one is made and printed once.',
-  },
-  {
-    name: 'CAIRN_SEAL',
-    default: 'on',
-    meaning: '`off` runs a server that seals nothing, such as to measure what sealing costs.',
-  },
-  {
-    name: 'CAIRN_SEAL_INTERVAL_MS',
-    default: '1000',
-    meaning:
-      'Milliseconds from one signed checkpoint to the next while the ledger grows; who waits for one has it at once.',
-  },
-  {
-    name: 'CAIRN_ORIGIN',
-    default: '',
-    meaning:
-      'Name of the log, as its checkpoints have it; without it one is made at the first start. It cannot change.',
-  },
-  {
-    name: 'CAIRN_SIGNING_KEY',
-    default: '',
-    meaning:
-      'Key that signs the checkpoints, `PRIVATE+KEY+…`, or the path of a file with it; without it one is made in the data folder.',
-  },
-  {
-    name: 'CAIRN_SIGNING_KEY_PREVIOUS',
-    default: '',
-    meaning: 'The key before, in the same way, to replace it by the one above.',
-  },
-  { name: 'CAIRN_URL', default: 'http://127.0.0.1:3000', meaning: 'Server that the sub-commands speak to.' },
-  { name: 'CAIRN_TOKEN', default: '', meaning: 'Token that the sub-commands send.' },
-  { name: 'CAIRN_DEBUG', default: '', meaning: 'Set to anything, the command line shows the cause of an error.' },
-];
 
 /** A setting that cannot be used. The message names it and says what is expected. */
 export class ConfigError extends Error {
@@ -253,15 +193,38 @@ function sealingOf(environment: Environment): { sealing?: SealingConfig } {
   if (previousKey !== '' && signingKey === '') {
     throw new ConfigError('CAIRN_SIGNING_KEY_PREVIOUS', 'is of use only with the key after it, in CAIRN_SIGNING_KEY.');
   }
+  const witnessing = witnessingOf(environment);
   if (mode === 'off') return {};
   return {
     sealing: {
       intervalMs: Number(interval),
+      ...witnessing,
       ...(origin !== '' && { origin }),
       ...(signingKey !== '' && { signingKey }),
       ...(previousKey !== '' && { previousKey }),
     },
   };
+}
+
+function witnessingOf(environment: Environment): Pick<SealingConfig, 'witnesses' | 'witnessesRequired'> {
+  const witnesses = read(environment, 'CAIRN_WITNESSES');
+  const count = countOfWitnesses(witnesses);
+  const required = read(environment, 'CAIRN_WITNESSES_REQUIRED');
+  if (!/^\d{1,2}$/.test(required) || Number(required) > count) {
+    throw new ConfigError(
+      'CAIRN_WITNESSES_REQUIRED',
+      `must be a whole number from 0 to that of the witnesses, which is ${count}, not ${required}.`,
+    );
+  }
+  return { witnesses, witnessesRequired: Number(required) };
+}
+
+function countOfWitnesses(text: string): number {
+  try {
+    return parseWitnesses(text).length;
+  } catch (error) {
+    throw new ConfigError('CAIRN_WITNESSES', `${(error as Error).message}.`);
+  }
 }
 
 /** A token that people could guess would be checked against the hash in the ledger offline, so short ones are refused. */

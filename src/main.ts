@@ -102,8 +102,9 @@ interface SealedParts {
 async function sealedBy(config: Config, { events, cleanups, log }: SealedParts): Promise<SealedLedger> {
   const { sealing, dataFolder: folder, eventStore } = config;
   if (!sealing) return UNSEALED;
-  const { intervalMs: sealIntervalMs, ...settings } = sealing;
-  const sealed = await Sealing.open({ folder, eventStore, settings, sealIntervalMs, events, log });
+  const { intervalMs: sealIntervalMs, witnesses, witnessesRequired, ...settings } = sealing;
+  const witnessing = { witnesses, witnessesRequired };
+  const sealed = await Sealing.open({ folder, eventStore, settings, sealIntervalMs, ...witnessing, events, log });
   cleanups.push(() => sealed.close());
   return sealed;
 }

@@ -62,13 +62,18 @@ async function erase(ids: string[], options: EraseOptions): Promise<void> {
   try {
     const plan = await planErasures(eraser, ids, reason);
     sayWithout(plan);
-    if (plan.toErase.length === 0) return;
+    if (plan.toErase.length === 0) {
+      // A run that was stopped may have left their bytes in the file.
+      if (plan.without.some(({ why }) => why === 'erased-already')) wipe(eraser);
+      return;
+    }
     if (!options.yes && !(await isConfirmed(plan))) {
       console.error('Nothing was erased.');
       process.exitCode = EXIT_CODES.failed;
       return;
     }
     await eraseAll(eraser, plan, { config, actor: options.by });
+    wipe(eraser);
   } finally {
     await eraser.close();
   }
@@ -122,7 +127,6 @@ async function eraseAll(eraser: Eraser, { toErase }: ErasurePlan, by: { config: 
   ]);
   const progress = startProgress('views');
   let exports = 0;
-  let isWiped = false;
   try {
     await rebuildViews({
       eventStore: config.eventStore,
@@ -130,7 +134,6 @@ async function eraseAll(eraser: Eraser, { toErase }: ErasurePlan, by: { config: 
       whileEmpty: () => {
         exports = removeExports(config.exports.folder);
         for (const planned of toErase) eraseRemarks(eraser, planned, { actor, now: new Date() });
-        isWiped = eraser.wipe();
       },
       onProgress: (position, head) =>
         progress.update(position + 1, head + 1, `${grouped(position + 1)} of ${grouped(head + 1)} events`),
@@ -139,15 +142,20 @@ async function eraseAll(eraser: Eraser, { toErase }: ErasurePlan, by: { config: 
     progress.stop();
   }
   for (const { target } of toErase) console.log(`The remarks of ${target.id} are erased.`);
-  if (exports > 0) console.log(`${grouped(exports)} files of exports were removed; who needs one asks for it again.`);
-  console.log('Backups, and exports and reports that were handed out before, still have them.');
-  if (!isWiped) {
-    throw new CliError(
-      'inUse',
-      'Another process reads the ledger, so its write-ahead log still has what was erased.',
-      'It is overwritten when the last process that has the ledger open has closed it.',
-    );
+  if (exports > 0) {
+    const files = exports === 1 ? '1 file of an export was' : `${grouped(exports)} files of exports were`;
+    console.log(`${files} removed; who needs one asks for it again.`);
   }
+  console.log('Backups, and exports and reports that were handed out before, still have them.');
+}
+
+function wipe(eraser: Eraser): void {
+  if (eraser.wipe()) return;
+  throw new CliError(
+    'inUse',
+    'They are erased, but another process reads the ledger, and its write-ahead log still has their bytes.',
+    'Stop that process, and run the same command again.',
+  );
 }
 
 /** Files of exports have notes and tickets in them. Each can be asked for again, and then is without. */

@@ -3,7 +3,7 @@ import type { ChangeRefused, Refusal } from '../domain/refusal.js';
 import { refusalStream } from '../domain/streams.js';
 import type { Append, Appended, EventReader, NewEvent, RecordedEvent } from '../event-store/port.js';
 import type { Aggregate } from './aggregate.js';
-import { encode, fingerprintOf, type EventMeta } from './encoding.js';
+import { encode, fingerprintOf, freshSalts, isAnswerTo, type EventMeta } from './encoding.js';
 import type { CommandResult, Envelope, Receipt } from './envelope.js';
 import { eventIdFor, newEventId } from './event-id.js';
 import { DecisionScope } from './scope.js';
@@ -47,11 +47,11 @@ export class Planner {
     const { aggregate, command, envelope } = job;
     const { idempotencyKey, actor } = envelope;
     const eventId = idempotencyKey === undefined ? newEventId() : eventIdFor(actor, idempotencyKey);
-    const request = idempotencyKey === undefined ? undefined : fingerprintOf({ ...command, ...keyed(envelope) });
-    if (request !== undefined) {
+    const asked = idempotencyKey === undefined ? undefined : { ...command, ...keyed(envelope) };
+    if (asked) {
       if (plannedIds.has(eventId)) return { kind: 'after-batch' };
       const prior = await this.options.reader.findById(eventId);
-      if (prior) return { kind: 'answer', result: repeat(prior, request) };
+      if (prior) return { kind: 'answer', result: repeat(prior, asked) };
     }
 
     const { cache, settled, clock } = this.options;
@@ -66,12 +66,13 @@ export class Planner {
     if (decision.outcome === 'rejected')
       return { kind: 'answer', result: { status: 'rejected', rejection: decision.rejection } };
 
+    const salts = freshSalts();
     const meta = metaOf(command, envelope, {
       eventId,
-      request,
+      request: asked && fingerprintOf(asked, salts),
       decidedAgainst: { ...scope.decidedAgainst, [stream]: revision },
     });
-    const seal = (event: DomainEvent): NewEvent => encode(event, { id: eventId, occurredAt, actor, meta });
+    const seal = (event: DomainEvent): NewEvent => encode(event, { id: eventId, occurredAt, actor, meta, salts });
     if (decision.outcome === 'refused') {
       const event = refusalEvent(command, decision.refusal, {
         subject: aggregate.subject(command, state, context),
@@ -145,9 +146,8 @@ function metaOf(
 }
 
 /** The answer that the first call with this key was given, read back from what it wrote. */
-function repeat(prior: RecordedEvent, request: string): CommandResult {
-  const meta = JSON.parse(prior.meta) as EventMeta;
-  if (meta.request !== request) return { status: 'key-reused' };
+function repeat(prior: RecordedEvent, asked: NamedCommand): CommandResult {
+  if (!isAnswerTo(asked, prior)) return { status: 'key-reused' };
   const receipt = receiptOf(prior.id, prior.stream, prior);
   const data = JSON.parse(prior.data) as unknown;
   if (prior.type !== 'ChangeRefused.v1') return { status: 'accepted', receipt, type: prior.type, data, repeated: true };

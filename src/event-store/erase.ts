@@ -22,7 +22,12 @@ export interface Eraser {
    * @throws StoreError when nothing was written: for what is erased already or records an erasure itself, too
    */
   erase(erasure: Erasure): Appended;
-  /** Overwrites what was erased wherever the store's files still have it; false while another process reads them. */
+  /**
+   * Overwrites what was erased wherever the store's files still have it, by writing them anew: they take up to three
+   * times their room meanwhile. False while another process reads them.
+   *
+   * @throws StoreError `unavailable` where there is no room; what was erased stays so, and this can be done again
+   */
   wipe(): boolean;
   close(): Promise<void>;
 }

@@ -8,6 +8,7 @@ export type LedgerErrorCode =
   | 'malformed-checkpoint'
   | 'malformed-cosignature'
   | 'malformed-tile-path'
+  | 'malformed-entries'
   | 'malformed-proof'
   | 'malformed-package'
   | 'malformed-request'
@@ -26,5 +27,14 @@ export class LedgerError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+}
+
+/** What a parser makes of a part, whose error becomes the cause of the whole's. */
+export function part<T>(parse: () => T, errorOf: (options: ErrorOptions) => LedgerError): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof LedgerError ? errorOf({ cause: error }) : error;
   }
 }

@@ -1,3 +1,5 @@
+import type { WitnessesStatus } from './witness/witnesses.js';
+
 /** A checkpoint that was signed and may be shown. */
 export interface Seal {
   /** Events under it: those at positions below. */
@@ -29,6 +31,8 @@ export interface LogKey {
 export interface SealerStatus {
   readonly state: 'sealing' | 'following' | 'waiting' | 'halted' | 'off';
   readonly detail?: string;
+  /** Absent before any was asked, and where there is none. */
+  readonly witnesses?: WitnessesStatus;
 }
 
 /** The ledger's tree and its signed checkpoints, as those see them who ask for proofs. */

@@ -29,6 +29,8 @@ interface Envelope {
   readonly recordedAt: string;
   /** Empty once erased. */
   readonly remarks: Remarks;
+  /** There only where the remarks were erased. */
+  readonly isErased?: true;
   readonly meta: {
     readonly pipeline?: string;
     readonly channel?: string;
@@ -90,7 +92,7 @@ export function parseEvent(event: RecordedEvent): ViewEvent {
   const remarks = event.remarks === null ? {} : parseObject(event, 'remarks', event.remarks);
   const meta = parseObject(event, 'meta', event.meta);
   const parsed = { position, id, stream, revision, actor, occurredAt, recordedAt, type, data, remarks, meta };
-  return parsed as unknown as ViewEvent;
+  return (event.remarks === null ? { ...parsed, isErased: true } : parsed) as unknown as ViewEvent;
 }
 
 function parseObject(event: RecordedEvent, part: string, text: string): Record<string, unknown> {

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { STREAM_PREFIXES } from '../../src/domain/streams.js';
 import { KurrentDbMoveTarget } from '../../src/event-store/kurrentdb/move-target.js';
 import { KurrentDbEventStore } from '../../src/event-store/kurrentdb/store.js';
+import { eraseRemarks, planErasures } from '../../src/erase/erase.js';
+import { SqliteEraser } from '../../src/event-store/sqlite/eraser.js';
 import { SqliteEventStore } from '../../src/event-store/sqlite/store.js';
 import type { RecordedEvent } from '../../src/event-store/port.js';
 import { migrate, type Outcome, type Phase } from '../../src/migrate/migrate.js';
@@ -85,6 +87,38 @@ describe('moving a ledger to KurrentDB', () => {
     const there = await openThere();
     expect(plain(await everything(there))).toEqual(plain(await everything(source)));
     expect(await there.readStream('environment-dev', 0, 10)).toHaveLength(10);
+  });
+
+  it('carries events whose remarks were erased, with the hash that their leaf has', async () => {
+    const before = await everything(source);
+    await source.close();
+    const eraser = SqliteEraser.open({ file: join(folder, 'ledger.db') });
+    // One in a run with others, one whose remarks were long, and the last.
+    const erased = [600, 103, EVENTS - 1];
+    const ids = erased.map((position) => before[position]?.id ?? '');
+    const { toErase } = await planErasures(eraser, ids, 'named a person');
+    for (const planned of toErase) eraseRemarks(eraser, planned, { actor: 'admin', now: new Date() });
+    await eraser.close();
+    source = await openSource('ledger.db');
+    const same = { ...SAME, events: EVENTS + 3, head: EVENTS + 2 };
+    expect(await move()).toMatchObject(same);
+    expect(await move({ isVerifyOnly: true })).toMatchObject(same);
+
+    const there = await openThere();
+    expect(plain(await everything(there))).toEqual(plain(await everything(source)));
+    for (const id of ids) {
+      expect(await there.findById(id)).toMatchObject({ remarks: null, remarksHash: expect.stringMatching(/^\w{64}$/) });
+    }
+    expect(await there.readStream('erasures', 0, 10)).toHaveLength(3);
+  });
+
+  it('does not carry an event that has lost its remarks in another way', async () => {
+    const [event] = (await source.readAll(9, 1)) as [RecordedEvent];
+    const readAll = async (from: number, limit: number) =>
+      (await source.readAll(from, limit)).map((one) => (one.id === event.id ? { ...one, remarks: null } : one));
+    const moved = move({ from: { head: () => source.head(), readAll } });
+    await expect(moved).rejects.toMatchObject({ code: 'corrupt', message: expect.stringContaining(event.id) });
+    expect(await move({ onProgress: () => undefined })).toMatchObject(SAME);
   });
 
   it('leaves a ledger that goes on as if nothing had happened', async () => {

@@ -109,7 +109,10 @@ describe('erasing remarks', () => {
 
   it('leaves none of their bytes in any file, however long they were', async () => {
     const long = append('artifact-long', -1, { remarks: `{"reason":"${`${SECRET} `.repeat(500)}"}` });
+    // The first events were on a page of their own until it was full: its bytes may be a copy that no table knows of.
+    const later = upTo(100).map((index) => append(`artifact-later-${index}`, -1));
     const before = await write([...history(), long]);
+    await write(later);
     expect(bytesOf(file)).toContain(SECRET);
     const eraser = keep(SqliteEraser.open({ file }));
     const ids = [idAt(before, 1), idAt(before, 3)];

@@ -45,24 +45,24 @@ export class SqliteEraser implements Eraser {
   erase({ position, remarksHash, record, stream }: Erasure): Appended {
     const appends = [{ stream, expectedRevision: this.revisionOf(stream), event: record }];
     measureAppends(appends);
-    let appended: Appended | undefined;
     try {
-      this.writer.commit(encodeBatch([{ appends }], 1, []), (outcomes) => {
-        appended = newlyAppended(outcomes);
-        this.statements.insert.run(position, Buffer.from(remarksHash, 'hex'), appended.position);
+      const outcomes = this.writer.commit(encodeBatch([{ appends }], 1, []), (written) => {
+        this.statements.insert.run(position, Buffer.from(remarksHash, 'hex'), newlyAppended(written).position);
         const { changes } = this.statements.erase.run(position);
         if (changes !== 1) throw new Error(`there is no event at position ${position}`);
         // A state holds no remarks. Should an earlier version's have held some, it is folded anew.
         this.statements.forgetState.run(position);
       });
+      return newlyAppended(outcomes);
     } catch (error) {
       throw storeError(error, this.file);
     }
-    return appended as unknown as Appended;
   }
 
   wipe(): boolean {
     try {
+      // A page that was split once may still have rows that moved to another one: only a file written anew has none.
+      this.writer.db.exec('VACUUM');
       const [{ busy }] = this.writer.db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
       return busy === 0;
     } catch (error) {

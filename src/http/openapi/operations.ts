@@ -169,7 +169,7 @@ const TABLE = {
     answerType: 'text/plain',
   },
   listEvents: read('Events, newest first', ANSWERS.events),
-  getEvent: read('One event, with all that it says', ANSWERS.event),
+  getEvent: read('One event, with all that it says; erased remarks are null, and erased is true', ANSWERS.event),
   listAccess: read('Who read what, and who was turned away, newest first', ANSWERS.accessLog),
   traceCommit: read('Everything that a commit reached, and where it is', HISTORY_ANSWERS.commitTrace),
   traceArtifact: read('From a digest back to its commit, its bases and their commits', HISTORY_ANSWERS.artifactTrace),

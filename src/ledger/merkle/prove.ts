@@ -10,7 +10,8 @@ export type NodeSource = (height: number, index: number) => Buffer;
  * @throws RangeError for an index that is not in the tree
  */
 export function proveInclusion(nodes: NodeSource, index: number, size: number): Buffer[] {
-  if (!(index >= 0 && index < size)) throw new RangeError(`Leaf ${index} is not in a tree of ${size} leaves`);
+  if (!(Number.isSafeInteger(index) && index >= 0 && index < size))
+    throw new RangeError(`Leaf ${index} is not in a tree of ${size} leaves`);
   return siblings(index, size).map(({ from, to }) => rangeRoot(nodes, from, to));
 }
 
@@ -20,7 +21,7 @@ export function proveInclusion(nodes: NodeSource, index: number, size: number): 
  * @throws RangeError for sizes that are out of order, or an old tree without leaves: it is the beginning of any
  */
 export function proveConsistency(nodes: NodeSource, oldSize: number, newSize: number): Buffer[] {
-  if (!(oldSize > 0 && oldSize <= newSize)) {
+  if (!(Number.isSafeInteger(oldSize) && Number.isSafeInteger(newSize) && oldSize > 0 && oldSize <= newSize)) {
     throw new RangeError(`A tree of ${oldSize} leaves is not proven to be the beginning of one of ${newSize}`);
   }
   return splits(oldSize, newSize).map(({ from, to }) => rangeRoot(nodes, from, to));

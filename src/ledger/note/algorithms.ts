@@ -18,6 +18,9 @@ const SEED_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 const TIMESTAMP_BYTES = 8;
 
+/** C2SP tlog-cosignature: a time "MUST NOT exceed 2^63 - 1". */
+const TIME_MAX = 2n ** 63n - 1n;
+
 /** RFC 8410, 7: what a raw Ed25519 seed is preceded by in PKCS #8. */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
@@ -25,23 +28,20 @@ const ED25519: Algorithm = {
   id: 0x01,
   name: 'Ed25519',
   publicKeyBytes: 32,
-  signer: (seed) => {
-    const key = privateKey(seed);
-    const { x } = createPublicKey(key).export({ format: 'jwk' });
-    return { publicKey: Buffer.from(x ?? '', 'base64url'), sign: (text) => sign(null, Buffer.from(text), key) };
-  },
+  signer: ed25519Signer,
   verify: (publicKey, text, signature) => isSigned(publicKey, text, signature),
 };
 
 /** C2SP tlog-cosignature: a witness signs the time together with the text. */
-const COSIGNATURE: Algorithm = {
+export const COSIGNATURE: Algorithm = {
   id: 0x04,
   name: 'cosignature/v1',
   publicKeyBytes: 32,
   verify: (publicKey, text, signature) => {
     if (signature.length !== TIMESTAMP_BYTES + SIGNATURE_BYTES) return false;
     const time = cosignedAt(signature);
-    return isSigned(publicKey, `cosignature/v1\ntime ${time}\n${text}`, signature.subarray(TIMESTAMP_BYTES));
+    if (time > TIME_MAX) return false;
+    return isSigned(publicKey, cosignedText(text, time), signature.subarray(TIMESTAMP_BYTES));
   },
 };
 
@@ -55,6 +55,30 @@ export const algorithmOf = (id: number | undefined): Algorithm | undefined =>
 
 /** When a witness has signed: seconds since 1970, as the first eight bytes of its signature say. */
 export const cosignedAt = (signature: Uint8Array): bigint => Buffer.from(signature).readBigUInt64BE(0);
+
+/**
+ * A witness's signature over a checkpoint's text.
+ *
+ * @param time - seconds since 1970
+ */
+export function cosign(sign: (text: string) => Buffer, text: string, time: bigint): Buffer {
+  if (time < 0n || time > TIME_MAX) throw new RangeError(`${time} is no time of a cosignature`);
+  const timestamp = Buffer.alloc(TIMESTAMP_BYTES);
+  timestamp.writeBigUInt64BE(time);
+  return Buffer.concat([timestamp, sign(cosignedText(text, time))]);
+}
+
+const cosignedText = (text: string, time: bigint): string => `cosignature/v1\ntime ${time}\n${text}`;
+
+/** RFC 8032, from the 32 bytes that are the private key. */
+export function ed25519Signer(seed: Uint8Array): {
+  readonly publicKey: Buffer;
+  readonly sign: (text: string) => Buffer;
+} {
+  const key = privateKey(seed);
+  const { x } = createPublicKey(key).export({ format: 'jwk' });
+  return { publicKey: Buffer.from(x ?? '', 'base64url'), sign: (text) => sign(null, Buffer.from(text), key) };
+}
 
 function privateKey(seed: Uint8Array): KeyObject {
   if (seed.length !== SEED_BYTES) throw new RangeError(`A seed of Ed25519 has ${SEED_BYTES} bytes`);

@@ -1,13 +1,12 @@
 import { LedgerError } from '../errors.js';
 import { decodeBase64 } from './base64.js';
+import { isNoteText } from './characters.js';
 import { isKeyName, type Signer, type Verifier } from './keys.js';
 
 /** More is no note of anybody's: C2SP signed-note asks for at least 16 signatures, and for a limit. */
 const NOTE_BYTES_MAX = 1_000_000;
 const SIGNATURES_MAX = 100;
 const KEY_ID_BYTES = 4;
-const SPACE = 0x20;
-const NEWLINE = 0x0a;
 
 export interface NoteSignature {
   readonly name: string;
@@ -39,7 +38,7 @@ export interface OpenedNote {
  * @throws LedgerError `malformed-note`
  */
 export function parseNote(note: string | Uint8Array): Note {
-  const whole = decode(note);
+  const whole = decodeText(note);
   // The text may have blank lines of its own, so it ends at the last one.
   const end = whole.lastIndexOf('\n\n');
   if (end < 0) throw malformed('has no blank line before its signatures');
@@ -68,12 +67,12 @@ export function openNote(note: string | Uint8Array, trusted: readonly Verifier[]
       unverified.push(signature);
       continue;
     }
-    if (seen.has(verifier.text)) continue;
-    seen.add(verifier.text);
+    // A second one by the same key counts for nothing, and is checked all the same: the specification says "MUST".
     if (!verifier.verify(text, signature.signature)) {
       throw new LedgerError('invalid-signature', `The signature by ${name}+${keyId} does not match the note`);
     }
-    verified.push(signature);
+    if (!seen.has(verifier.text)) verified.push(signature);
+    seen.add(verifier.text);
   }
   if (verified.length === 0) throw new LedgerError('unsigned', 'The note has no signature by a key that is trusted');
   return { text, verified, unverified };
@@ -82,6 +81,7 @@ export function openNote(note: string | Uint8Array, trusted: readonly Verifier[]
 /** The signed note of a text that ends with a newline. */
 export function signNote(text: string, signers: readonly Signer[]): string {
   if (!text.endsWith('\n')) throw new RangeError('The text of a note ends with a newline');
+  if (signers.length === 0) throw new RangeError('A note is signed by somebody');
   checkCharacters(text);
   return composeNote(
     text,
@@ -93,11 +93,12 @@ export function signNote(text: string, signers: readonly Signer[]): string {
 export const composeNote = (text: string, lines: readonly string[]): string =>
   `${text}\n${lines.map((line) => `${line}\n`).join('')}`;
 
-const signatureLine = ({ name, keyId }: Pick<Verifier, 'name' | 'keyId'>, signature: Uint8Array): string =>
+/** One line of signature, without its newline. */
+export const signatureLine = ({ name, keyId }: Pick<Verifier, 'name' | 'keyId'>, signature: Uint8Array): string =>
   `— ${name} ${Buffer.concat([Buffer.from(keyId, 'hex'), signature]).toString('base64')}`;
 
 /**
- * One line of signature, without its newline.
+ * The parts of such a line.
  *
  * @throws LedgerError `malformed-note`
  */
@@ -113,7 +114,12 @@ export function parseSignature(line: string): NoteSignature {
   };
 }
 
-function decode(note: string | Uint8Array): string {
+/**
+ * The text of what is, or has in it, a note.
+ *
+ * @throws LedgerError `malformed-note` where it is too long, no UTF-8, or has control characters in it
+ */
+export function decodeText(note: string | Uint8Array): string {
   const bytes = Buffer.byteLength(note);
   if (bytes > NOTE_BYTES_MAX) throw malformed(`has more than ${NOTE_BYTES_MAX} bytes`);
   const text = typeof note === 'string' ? note : utf8(note);
@@ -129,13 +135,8 @@ function utf8(bytes: Uint8Array): string {
   }
 }
 
-/** C2SP signed-note: no ASCII control characters but the newline. */
 function checkCharacters(text: string): void {
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code < SPACE && code !== NEWLINE) throw malformed('has control characters in it');
-  }
-  if (!text.isWellFormed()) throw malformed('is not UTF-8');
+  if (!isNoteText(text)) throw malformed('has control characters in it, or is not UTF-8');
 }
 
 const malformed = (problem: string, options?: ErrorOptions): LedgerError =>

@@ -23,6 +23,8 @@ export interface Keeping {
   readonly bell: Bell;
   readonly sealIntervalMs: number;
   readonly rotate: () => LogKey;
+  /** What is wrong that does not keep it from sealing. */
+  readonly trouble?: () => string | undefined;
   readonly post: (message: FromSealer) => void;
   readonly nowMs?: () => number;
 }
@@ -39,7 +41,7 @@ export async function keepSealed(keeping: Keeping): Promise<void> {
       await pace.begin();
       const isUrgent = bell.isUrgent;
       bell.isUrgent = false;
-      if (bell.damage !== undefined) throw new SealError('corrupt', bell.damage);
+      if (bell.damage !== undefined) throw new SealError('tree-damaged', bell.damage);
       answerRotations(keeping);
       const hasMore = await sealer.integrate();
       await setImmediate();
@@ -94,7 +96,9 @@ class Pace {
     this.lastMs = this.now();
     this.failures = 0;
     if (!this.keeping.sealer.hasUnsigned) this.trees = 0;
-    this.tell(waitsFor === undefined ? { state: 'sealing' } : { state: 'waiting', detail: waitsFor });
+    const trouble = this.keeping.trouble?.();
+    if (waitsFor !== undefined) this.tell({ state: 'waiting', detail: waitsFor });
+    else this.tell({ state: 'sealing', ...(trouble !== undefined && { detail: trouble }) });
   }
 
   /** @returns whether it goes on */
@@ -102,7 +106,7 @@ class Pace {
     const { bell, sealer } = this.keeping;
     const code = errorCode(error);
     this.isBegun = false;
-    if (code === 'corrupt' && error instanceof SealError && this.trees < TREES_MAX) {
+    if (code === 'tree-damaged' && error instanceof SealError && this.trees < TREES_MAX) {
       this.trees += 1;
       bell.damage = undefined;
       sealer.makeAnew(error.message);

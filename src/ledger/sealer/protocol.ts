@@ -1,4 +1,5 @@
 import type { LogKey, SealerStatus } from '../sealed-ledger.js';
+import type { WitnessesStatus } from '../witness/witnesses.js';
 import type { LogSettings } from './open-log.js';
 
 /** What the sealer's thread is started with. */
@@ -7,6 +8,9 @@ export interface SealerWorkerData {
   readonly eventStore: string;
   readonly settings: LogSettings;
   readonly sealIntervalMs: number;
+  /** Who is asked to cosign, as the setting has it. */
+  readonly witnesses: string;
+  readonly witnessesRequired: number;
 }
 
 export type ToSealer =
@@ -25,6 +29,7 @@ export type FromSealer =
   /** A checkpoint may be shown. `tree` counts how often the tree's file was replaced. */
   | { readonly kind: 'published'; readonly size: number; readonly tree: number }
   | { readonly kind: 'status'; readonly status: SealerStatus }
+  | { readonly kind: 'witnesses'; readonly status: WitnessesStatus }
   /** It has looked, since it was told to hurry, and has signed what there was. */
   | { readonly kind: 'looked' }
   | { readonly kind: 'rotated'; readonly key: LogKey }

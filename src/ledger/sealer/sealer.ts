@@ -27,6 +27,8 @@ export interface SealerPorts {
   readonly signer: () => Signer;
   /** Opens the tree; `isAnew`: an empty one, whatever was there. */
   readonly openTree: (isAnew: boolean) => TreeStore;
+  /** Before anything is signed that extends the last. @throws SealError when it must not be */
+  readonly beforeSign?: (last: Seal | undefined) => Promise<void>;
   /** What else has to know of a checkpoint before it is shown. @returns why it may not be shown yet */
   readonly afterSeal?: (seal: Seal) => Promise<string | undefined>;
   readonly publish: (seal: Seal) => void;
@@ -102,13 +104,14 @@ export class Sealer {
       this.readBack(from, hashes);
       for (const hash of hashes) this.range.add(hash);
     }
-    if (this.size < signed && hashes.length === 0) throw await this.tooShort(this.size);
+    if (this.size < signed && hashes.length < limit) throw await this.tooShort(this.size);
     if (from < signed && this.size === signed) await this.compareWithLast();
     return hashes.length === limit;
   }
 
   /** Signs the tree, where it is larger than the last one that was signed, and shows it. */
   async seal(): Promise<void> {
+    if (this.size >= (this.last?.size ?? 0)) await this.ports.beforeSign?.(this.last);
     if (this.hasUnsigned) this.sign();
     await this.offer();
   }
@@ -124,6 +127,11 @@ export class Sealer {
     this.ports.publish(seal);
     this.unpublished = undefined;
     return undefined;
+  }
+
+  /** RFC 6962, 2.1.2, of the tree as it is now. */
+  consistencyProof(oldSize: number, newSize: number): Buffer[] {
+    return proveConsistency(this.nodes(newSize), oldSize, newSize);
   }
 
   /** Lets go of the tree's file. */
@@ -146,7 +154,7 @@ export class Sealer {
     const root = this.range.root();
     this.at('read-back');
     if (!rootOf(this.nodes(size), size).equals(root)) {
-      throw new SealError('corrupt', `the tree's tiles have another root over ${size} entries than was computed`);
+      throw new SealError('tree-damaged', `the tree's tiles have another root over ${size} entries than was computed`);
     }
     this.at('load-last-seal');
     const last = this.checkedLast();
@@ -213,7 +221,7 @@ export class Sealer {
       if (isSigned) return tree;
       this.makeAnew(`its root over ${last.size} entries is not the one that was signed`);
     } catch (error) {
-      if (!(error instanceof SealError) || error.code !== 'corrupt') throw error;
+      if (!(error instanceof SealError) || error.code !== 'tree-damaged') throw error;
       this.makeAnew(error.message);
     }
     return this.openTree();
@@ -242,7 +250,10 @@ export class Sealer {
       (from % TILE_WIDTH) * HASH_BYTES,
     );
     if (!found.equals(Buffer.concat(hashes))) {
-      throw new SealError('corrupt', `the tree's leaves from ${from} to ${to - 1} are not those that were written`);
+      throw new SealError(
+        'tree-damaged',
+        `the tree's leaves from ${from} to ${to - 1} are not those that were written`,
+      );
     }
     for (let level = 0; fullTiles(to, level) > fullTiles(from, level); level += 1) {
       checkFullTiles(tree, level, fullTiles(from, level), fullTiles(to, level));

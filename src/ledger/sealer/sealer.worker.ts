@@ -6,12 +6,14 @@ import { Bell } from './bell.js';
 import { logFiles } from './files.js';
 import { keepSealed } from './keep-sealed.js';
 import { openLog } from './open-log.js';
+import { Cosigning } from '../witness/cosigning.js';
+import { parseWitnesses } from '../witness/settings.js';
 import type { FromSealer, SealerWorkerData, ToSealer } from './protocol.js';
 import { rotateKeyFile } from './rotation.js';
 import { Sealer } from './sealer.js';
 import { SealError } from '../seal-errors.js';
 
-const { folder, eventStore, settings, sealIntervalMs } = workerData as SealerWorkerData;
+const { folder, eventStore, settings, sealIntervalMs, witnesses, witnessesRequired } = workerData as SealerWorkerData;
 const port = parentPort;
 if (!port) throw new Error('sealer.worker.js runs in a worker thread only');
 
@@ -30,10 +32,11 @@ async function run(): Promise<void> {
   const { origin, seals, signer: firstSigner } = openLog(files, settings);
   let signer = firstSigner;
   let trees = 0;
+  let shownTree = 0;
   const log = (line: string): void => post({ kind: 'log', line });
   try {
     const events = await openEventReader(eventStore);
-    const sealer = new Sealer({
+    const sealer: Sealer = new Sealer({
       events,
       seals,
       origin,
@@ -42,7 +45,24 @@ async function run(): Promise<void> {
         trees += 1;
         return TreeStore.openOrMake(files.tree, { isAnew, onReplaced: (why) => log(`The tree is made anew: ${why}`) });
       },
-      publish: ({ size }) => post({ kind: 'published', size, tree: trees }),
+      beforeSign: (last) => cosigning.check(last),
+      afterSeal: (seal) => Promise.resolve(cosigning.afterSeal(seal)),
+      publish: ({ size }) => publish(size),
+      log,
+    });
+    const publish = (size: number): void => {
+      cosigning.published(size);
+      shownTree = trees;
+      post({ kind: 'published', size, tree: trees });
+    };
+    const cosigning: Cosigning = new Cosigning({
+      settings: { witnesses: parseWitnesses(witnesses), required: witnessesRequired },
+      seals,
+      prove: (oldSize, newSize) => sealer.consistencyProof(oldSize, newSize),
+      publish,
+      refresh: (size) => post({ kind: 'published', size, tree: shownTree }),
+      nudge: () => bell.receive({ kind: 'hurry' }),
+      tell: (status) => post({ kind: 'witnesses', status }),
       log,
     });
     const rotate = () => {
@@ -55,8 +75,9 @@ async function run(): Promise<void> {
     };
     try {
       post({ kind: 'opened' });
-      await keepSealed({ sealer, bell, sealIntervalMs, rotate, post });
+      await keepSealed({ sealer, bell, sealIntervalMs, rotate, post, trouble: () => cosigning.trouble() });
     } finally {
+      await cosigning.close();
       sealer.close();
       await events.close();
     }

@@ -5,6 +5,7 @@ import { TILE_WIDTH } from '../merkle/tiles.js';
 import { SealError } from '../seal-errors.js';
 import type { LogKey, Seal, SealedLedger, SealerStatus } from '../sealed-ledger.js';
 import { SealsReader } from '../seals/reader.js';
+import type { WitnessesStatus } from '../witness/witnesses.js';
 import { CheckedTiles } from '../tree/checked-tiles.js';
 import { TreeReader } from '../tree/reader.js';
 import { leafBytes } from './check-events.js';
@@ -31,6 +32,7 @@ export class Sealing implements SealedLedger {
   private current: Seal | undefined;
   private knownKeys: readonly LogKey[];
   private state: SealerStatus = { state: 'waiting', detail: 'The tree is being checked' };
+  private witnesses: WitnessesStatus | undefined;
   private isAsked = false;
   private isClosed = false;
 
@@ -50,10 +52,10 @@ export class Sealing implements SealedLedger {
    * @throws SealError when the log cannot be opened, and whoever runs the server has to say what is meant
    */
   static async open(options: SealingOptions): Promise<Sealing> {
-    const { folder, eventStore, settings, sealIntervalMs } = options;
-    const thread = await SealerThread.start({ folder, eventStore, settings, sealIntervalMs });
+    const { events: _events, log: _log, ...data } = options;
+    const thread = await SealerThread.start(data);
     try {
-      const seals = SealsReader.open(logFiles(folder).seals);
+      const seals = SealsReader.open(logFiles(options.folder).seals);
       const sealing = new Sealing(thread, seals, options, seals.origin() ?? '');
       thread.deliverTo((message) => sealing.receive(message));
       return sealing;
@@ -72,7 +74,7 @@ export class Sealing implements SealedLedger {
   }
 
   status(): SealerStatus {
-    return this.state;
+    return { ...this.state, ...(this.witnesses && { witnesses: this.witnesses }) };
   }
 
   tile(level: number, index: number, width: number): Buffer | undefined {
@@ -158,12 +160,16 @@ export class Sealing implements SealedLedger {
       case 'looked':
         this.isAsked = false;
         // They came after it had read, or before the store shows what they wrote.
-        if (this.waiters.size > 0) this.hurry();
+        // While it waits for something else, hurry would not help.
+        if (this.waiters.size > 0 && this.state.state === 'sealing') this.hurry();
         return;
       case 'status':
         this.state = message.status;
         if (message.status.state !== 'sealing') this.isAsked = false;
         if (message.status.state === 'halted') this.waiters.giveUp();
+        return;
+      case 'witnesses':
+        this.witnesses = message.status;
         return;
       case 'log':
         this.options.log(message.line);
@@ -202,7 +208,7 @@ export class Sealing implements SealedLedger {
     try {
       return read();
     } catch (error) {
-      if (!(error instanceof SealError) || error.code !== 'corrupt') throw error;
+      if (!(error instanceof SealError) || error.code !== 'tree-damaged') throw error;
       if (this.damagedTree !== this.treeNumber) this.thread.send({ kind: 'tree-damaged', reason: error.message });
       this.damagedTree = this.treeNumber;
       throw new SealError('unavailable', BEING_MADE, { cause: error });

@@ -52,6 +52,18 @@ export class SealsReader {
     return this.reading(() => this.statements.cosigned.get(witness) as number);
   }
 
+  /** Verifier keys of those who have cosigned the checkpoint of this size. */
+  witnessesOf(size: number): string[] {
+    return this.reading(() => this.statements.witnessesOf.all(size) as string[]);
+  }
+
+  /** Size of the newest checkpoint that at least so many of these witnesses have cosigned; 0 for none. */
+  quorumSize(witnesses: readonly string[], required: number): number {
+    return (
+      this.reading(() => this.statements.quorum.get(JSON.stringify(witnesses), required) as number | undefined) ?? 0
+    );
+  }
+
   /** Sizes of the checkpoints from one on, at most `limit`. */
   sizesFrom(size: number, limit: number): number[] {
     return this.reading(() => this.statements.sizes.all(size, limit) as number[]);
@@ -62,7 +74,7 @@ export class SealsReader {
   }
 
   protected reading<Result>(read: () => Result): Result {
-    return opening(this.file, read);
+    return opening(this.file, SEALS_FILE, read);
   }
 
   private withCosignatures(seal: Seal | undefined): Seal | undefined {
@@ -84,6 +96,13 @@ function prepare(db: Database.Database) {
     sealFrom: db.prepare(`${seal} WHERE size >= ? ORDER BY size LIMIT 1`),
     cosignatures: db.prepare('SELECT line FROM cosignatures WHERE size = ? ORDER BY rowid').pluck(),
     cosigned: db.prepare('SELECT ifnull(max(size), 0) FROM cosignatures WHERE witness = ?').pluck(),
+    witnessesOf: db.prepare('SELECT witness FROM cosignatures WHERE size = ?').pluck(),
+    quorum: db
+      .prepare(
+        `SELECT size FROM cosignatures WHERE witness IN (SELECT value FROM json_each(?))
+         GROUP BY size HAVING count(*) >= ? ORDER BY size DESC LIMIT 1`,
+      )
+      .pluck(),
     sizes: db.prepare('SELECT size FROM checkpoints WHERE size >= ? ORDER BY size LIMIT ?').pluck(),
   };
 }

@@ -10,7 +10,7 @@ const TILES_A_TURN = 100;
 /**
  * Checks that the tree has exactly the tiles that its size makes, and each full tile's root in the level above.
  *
- * @throws SealError `corrupt`
+ * @throws SealError `tree-damaged`
  */
 export async function checkTree(tree: TreeReader): Promise<void> {
   const size = tree.size();
@@ -19,7 +19,7 @@ export async function checkTree(tree: TreeReader): Promise<void> {
     const partial = partialWidth(size, level);
     const { tiles, hashes } = tree.extent(level);
     if (tiles !== full + (partial > 0 ? 1 : 0) || hashes !== full * TILE_WIDTH + partial) {
-      throw new SealError('corrupt', `level ${level} of the tree has ${hashes} hashes in ${tiles} tiles`);
+      throw new SealError('tree-damaged', `level ${level} of the tree has ${hashes} hashes in ${tiles} tiles`);
     }
     for (let from = 0; from < full; from += TILES_A_TURN) {
       checkFullTiles(tree, level, from, Math.min(full, from + TILES_A_TURN));
@@ -38,7 +38,10 @@ export function checkFullTiles(tree: TreeReader, level: number, from: number, to
       tile?.length !== TILE_WIDTH * HASH_BYTES ||
       !tileRoot(tile).equals(parent?.subarray(at, at + HASH_BYTES) ?? Buffer.alloc(0))
     ) {
-      throw new SealError('corrupt', `tile ${index} of level ${level} of the tree is not what the level above has`);
+      throw new SealError(
+        'tree-damaged',
+        `tile ${index} of level ${level} of the tree is not what the level above has`,
+      );
     }
   }
 }

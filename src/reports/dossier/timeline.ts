@@ -25,6 +25,8 @@ export interface TimelineEntry {
   readonly changeId?: string;
   /** An event of this change itself. */
   readonly isOwn: boolean;
+  /** What was said with an event of this change was erased since. */
+  readonly erased?: true;
   readonly link: string;
 }
 
@@ -32,7 +34,7 @@ export function timelineOf(facts: Facts): Timeline {
   const { life, refusals, incidents } = facts;
   const entries = [
     ...life.events.map((event) => entry(event, lifeWords(event, facts), facts)),
-    ...facts.own.map((event) => entry(ownLifeEvent(event), ownWords(event), facts)),
+    ...facts.own.map((event) => ownEntry(event, facts)),
     ...refusalEntries(facts),
     ...incidentEntries(facts),
     ...endEntries(facts),
@@ -58,6 +60,12 @@ function entry(event: LifeEvent, what: string, { change }: Facts): TimelineEntry
       changeId === change.changeId && !type.startsWith('Incident') && (type !== 'ChangeRefused.v1' || id === changeId),
     link: eventLink(id),
   };
+}
+
+function ownEntry(event: Facts['own'][number], facts: Facts): TimelineEntry {
+  const words = ownWords(event);
+  if (!event.isErased) return entry(ownLifeEvent(event), words, facts);
+  return { ...entry(ownLifeEvent(event), `${words}; its remarks were erased`, facts), erased: true };
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -66,6 +66,9 @@ describe('a command that comes again under its key', () => {
     await harness.artifact(bake(1), keyed('a'));
     expect(await harness.artifact(bake(2), keyed('a'))).toEqual({ status: 'key-reused' });
     expect(await harness.environment(promote(1), keyed('a'))).toEqual({ status: 'key-reused' });
+    expect(await harness.artifact({ ...bake(1), remarks: { reason: 'another' } }, keyed('a'))).toEqual({
+      status: 'key-reused',
+    });
     expect(await harness.artifact(bake(1), { ...keyed('a'), occurredAt: '2026-01-01T00:00:00.000Z' })).toEqual({
       status: 'key-reused',
     });

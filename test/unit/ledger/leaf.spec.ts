@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalize } from 'json-canonicalize';
 import type { RecordedEvent } from '../../../src/event-store/port.js';
-import { leafHash, leafText } from '../../../src/ledger/leaf.js';
+import { leafHash, leafText, remarksHash } from '../../../src/ledger/leaf.js';
 
 const EVENT: RecordedEvent = {
   position: 7,
@@ -56,6 +56,22 @@ describe('the leaf of an event', () => {
   it('is hashed as the design defines it, whatever the event', () =>
     fc.assert(fc.property(EVENTS, (event) => expect(leafHash(event).toString('hex')).toBe(byDefinition(event)))));
 
+  it.each(['', 'a', 'ü', '\u{1f600}', '\ud800', '\0'])(
+    'is hashed so for short and for very long texts of %j',
+    (character) => {
+      // Around what a text of three bytes a character may have in the place where salts and texts are put together.
+      for (const length of [1, 21_840, 21_841, 65_520, 65_521, 300_000]) {
+        const event = {
+          ...EVENT,
+          data: character.repeat(length),
+          remarks: character,
+          meta: character.repeat(length + 1),
+        };
+        expect(leafHash(event).toString('hex')).toBe(byDefinition(event));
+      }
+    },
+  );
+
   it('is the text that anybody can make with sha256sum', () => {
     expect(leafText(EVENT)).toBe(
       '{"actor":"pipeline:shop","data":"812b6075bee9ed039f9185fcc36beb16fc434d99cd8213707376d07d9777b22e","id":"0193a7c2-0000-7000-8000-000000000001","meta":"6e61b4c9def0a386f9619493e7b74caeb6fd62cf5c85b290f8b2094352e9d80a",' +
@@ -79,8 +95,22 @@ describe('the leaf of an event', () => {
     expect(leafHash({ ...EVENT, position: 8 })).toEqual(leafHash(EVENT));
   });
 
+  it('stays what it was when the remarks and their salt are erased', () =>
+    fc.assert(
+      fc.property(EVENTS, (event) => {
+        const salts = event.salts.map((byte, index) => (index >= 16 && index < 32 ? 0 : byte));
+        const erased: RecordedEvent = { ...event, remarks: null, remarksHash: remarksHash(event), salts };
+        expect(leafText(erased)).toBe(leafText(event));
+        expect(leafText({ ...erased, remarksHash: 'ab'.repeat(32) })).not.toBe(leafText(event));
+      }),
+    ));
+
+  it('has the hash of the remarks that are there, whatever else is said of them', () => {
+    expect(leafHash({ ...EVENT, remarksHash: 'ab'.repeat(32) })).toEqual(leafHash(EVENT));
+  });
+
   it('cannot be made where something of it is missing', () => {
-    expect(() => leafHash({ ...EVENT, remarks: null })).toThrow(/erased/);
+    expect(() => leafHash({ ...EVENT, remarks: null })).toThrow(/are gone/);
     expect(() => leafHash({ ...EVENT, salts: new Uint8Array(16) })).toThrow(/16 bytes of salts/);
   });
 });

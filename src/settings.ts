@@ -1,0 +1,78 @@
+export interface Setting {
+  readonly name: string;
+  readonly default: string;
+  readonly meaning: string;
+}
+
+/** Every environment variable that Cairn reads. The README's table is checked against this one by a test. */
+export const SETTINGS: readonly Setting[] = [
+  { name: 'CAIRN_DATA', default: 'data', meaning: 'Folder of the ledger, of the views and of the access log.' },
+  {
+    name: 'CAIRN_EVENT_STORE',
+    default: 'sqlite:data/ledger.db',
+    meaning:
+      'Where the events are: `sqlite:` and a file, or the `esdb://` or `esdb+discover://` URL of a KurrentDB. Without it, `ledger.db` in the data folder.',
+  },
+  {
+    name: 'CAIRN_DATABASE',
+    default: 'sqlite:data/views.db',
+    meaning:
+      'Where the views are: `sqlite:` and a file, or the `postgres://` URL of a PostgreSQL database. Can be deleted and rebuilt. Without it, `views.db` in the data folder.',
+  },
+  {
+    name: 'CAIRN_EXPORTS_MIB',
+    default: '2048',
+    meaning: 'MiB of finished exports that are kept in the data folder; beyond it the oldest are removed.',
+  },
+  { name: 'CAIRN_HOST', default: '127.0.0.1', meaning: 'Address that the server listens on.' },
+  { name: 'CAIRN_PORT', default: '3000', meaning: 'Port that the server listens on; `0` takes any free one.' },
+  {
+    name: 'CAIRN_ADMIN_TOKEN',
+    default: '',
+    meaning:
+      'Taken as the admin’s token at the first start, 32 to 256 characters; without it one is made and printed once.',
+  },
+  {
+    name: 'CAIRN_SEAL',
+    default: 'on',
+    meaning: '`off` runs a server that seals nothing, such as to measure what sealing costs.',
+  },
+  {
+    name: 'CAIRN_SEAL_INTERVAL_MS',
+    default: '1000',
+    meaning:
+      'Milliseconds from one signed checkpoint to the next while the ledger grows; who waits for one has it at once.',
+  },
+  {
+    name: 'CAIRN_ORIGIN',
+    default: '',
+    meaning:
+      'Name of the log, as its checkpoints have it; without it one is made at the first start. It cannot change.',
+  },
+  {
+    name: 'CAIRN_SIGNING_KEY',
+    default: '',
+    meaning:
+      'Key that signs the checkpoints, `PRIVATE+KEY+…`, or the path of a file with it; without it one is made in the data folder.',
+  },
+  {
+    name: 'CAIRN_SIGNING_KEY_PREVIOUS',
+    default: '',
+    meaning: 'The key before, in the same way, to replace it by the one above.',
+  },
+  {
+    name: 'CAIRN_WITNESSES',
+    default: '',
+    meaning:
+      'Witnesses that cosign the checkpoints: `<verifier key>@<url>` each, with spaces or new lines between them.',
+  },
+  {
+    name: 'CAIRN_WITNESSES_REQUIRED',
+    default: '0',
+    meaning:
+      'So many of them must have cosigned a checkpoint before it is published; with `0` their cosignatures follow.',
+  },
+  { name: 'CAIRN_URL', default: 'http://127.0.0.1:3000', meaning: 'Server that the sub-commands speak to.' },
+  { name: 'CAIRN_TOKEN', default: '', meaning: 'Token that the sub-commands send.' },
+  { name: 'CAIRN_DEBUG', default: '', meaning: 'Set to anything, the command line shows the cause of an error.' },
+];

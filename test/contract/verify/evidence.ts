@@ -1,5 +1,5 @@
 import { createHash, createPublicKey } from 'node:crypto';
-import { zipSync, type Zippable } from 'fflate';
+import { zipSync } from 'fflate';
 import { canonicalize } from 'json-canonicalize';
 import type { RecordedEvent } from '../../../src/event-store/port.js';
 import { leafHash, leafText } from '../../../src/ledger/leaf.js';

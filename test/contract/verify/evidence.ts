@@ -1,5 +1,5 @@
 import { createHash, createPublicKey } from 'node:crypto';
-import { zipSync, type Zippable } from 'fflate';
+import { zipSync } from 'fflate';
 import { canonicalize } from 'json-canonicalize';
 import type { RecordedEvent } from '../../../src/event-store/port.js';
 import { leafHash, leafText } from '../../../src/ledger/leaf.js';
@@ -106,4 +106,4 @@ export function zipped(members: Members): Uint8Array {
 }
 
 export const zipOf = (members: Members): Uint8Array =>
-  zipSync(Object.fromEntries([...members].map(([name, text]) => [name, Buffer.from(text)])) as Zippable);
+  zipSync(Object.fromEntries([...members].map(([name, text]) => [name, Buffer.from(text)])));

@@ -41,7 +41,6 @@ export default {
       'commands/',
       'views/',
       'reports/',
-      'ledger/',
       'domain/',
       'event-store/port\\.ts$',
       'config\\.ts$',

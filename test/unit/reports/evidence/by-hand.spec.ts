@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { Part } from '../../../../src/ledger/evidence/lines.js';
+import { eventLine, type Part } from '../../../../src/ledger/evidence/lines.js';
 import { BAD, commandsOf, digestAnew, runByHand, unpack } from '../../../support/evidence.js';
 import { eventAt, logOf, packaged } from './log.js';
 
@@ -38,9 +38,8 @@ describe('the steps on a package’s page, copied as they stand,', () => {
     expect(said.match(/Signature Verified Successfully/g)).toHaveLength(2);
   });
 
-  it('pass over what is withheld or erased', async () => {
+  it('pass over what is withheld', async () => {
     const log = logOf(EVENTS);
-    const events = EVENTS.map((event) => event);
     const kept: Record<number, readonly Part[]> = {
       0: ['data', 'meta', 'remarks'],
       1: ['data'],
@@ -48,10 +47,22 @@ describe('the steps on a package’s page, copied as they stand,', () => {
       3: ['remarks'],
     };
     const withheld = ({ position }: { position: number }) => new Set(kept[position]);
-    const folder = await unpacked({ ...log, events }, { positions: [0, 1, 2, 3, 4], withheld });
+    const folder = await unpacked(log, { positions: [0, 1, 2, 3, 4], withheld });
     const said = runByHand(folder);
     expect(said).not.toMatch(BAD);
     expect(said).toContain('OK: 9 texts');
+  });
+
+  it('pass over what was erased, whatever else is withheld', async () => {
+    const kept: Record<number, readonly Part[]> = { 1: ['data'], 2: ['meta'], 3: ['data', 'meta'] };
+    const folder = await unpacked(logOf(EVENTS), { positions: [0, 1, 2, 3] });
+    // The leaf stays as it was.
+    const lines = [0, 1, 2, 3].map((at) => eventLine(eventAt(at, { remarks: null }), new Set(kept[at])));
+    writeFileSync(join(folder, 'events.ndjson'), lines.map((line) => `${line}\n`).join(''));
+    digestAnew(folder);
+    const said = runByHand(folder);
+    expect(said).not.toMatch(BAD);
+    expect(said).toContain('OK: 4 texts');
   });
 
   it('do without an example where nothing is shown', async () => {

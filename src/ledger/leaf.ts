@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { SALTS_BYTES, type RecordedEvent } from '../event-store/port.js';
 import { hashLeaf } from './merkle/hash.js';
 
@@ -32,6 +32,9 @@ export const leafHash = (event: RecordedEvent): Buffer => hashLeaf(leafText(even
 
 /** SHA-256(salt ‖ text) in hex. The salts stand in the order `data`, `remarks`, `meta`. */
 function salted(salts: Uint8Array, index: number, text: string): string {
-  const salt = salts.subarray(index * SALT_BYTES, (index + 1) * SALT_BYTES);
-  return createHash('sha256').update(salt).update(text).digest('hex');
+  // In one piece: a hash that is made in steps is an object to be collected, of which every event would leave three.
+  const bytes = Buffer.allocUnsafe(SALT_BYTES + Buffer.byteLength(text));
+  bytes.set(salts.subarray(index * SALT_BYTES, (index + 1) * SALT_BYTES));
+  bytes.write(text, SALT_BYTES);
+  return hash('sha256', bytes, 'hex');
 }

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { ensureFile, errorCode } from '../sqlite-files.js';
-import { SealError } from './seal-errors.js';
+import { SealError, type SealErrorCode } from './seal-errors.js';
 
 /** What a file says in its header of whose it is, and how it is made. */
 export interface FileKind {
@@ -10,11 +10,13 @@ export interface FileKind {
   readonly version: number;
   readonly schema: string;
   readonly synchronous: 'FULL' | 'NORMAL';
+  /** What it is called when the file is damaged, or something else. */
+  readonly damaged: SealErrorCode;
 }
 
 /** Opens the file to write; an empty one, or one that is not there, is made what it should be in one transaction. */
 export function openFile(file: string, kind: FileKind, onMade: (db: Database.Database) => void = () => undefined) {
-  return opening(file, () => {
+  return opening(file, kind, () => {
     ensureFile(file);
     const db = new Database(file, { timeout: 1_000 });
     return closingOnError(db, () => {
@@ -39,7 +41,7 @@ export function openFile(file: string, kind: FileKind, onMade: (db: Database.Dat
 
 /** Opens the file to read, beside its writer. */
 export function openToRead(file: string, kind: FileKind): Database.Database {
-  return opening(file, () => {
+  return opening(file, kind, () => {
     const db = new Database(file, { readonly: true, fileMustExist: true, timeout: 1_000 });
     return closingOnError(db, () => {
       checkKind(db, file, kind);
@@ -48,25 +50,22 @@ export function openToRead(file: string, kind: FileKind): Database.Database {
   });
 }
 
-/** What SQLite says of a file, as one of our errors. */
-export function sealErrorOf(error: unknown, file: string): SealError {
-  if (error instanceof SealError) return error;
-  const code = errorCode(error);
-  const isDamage = code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT');
-  const message = error instanceof Error ? error.message : String((error as { message?: unknown }).message ?? error);
-  return isDamage
-    ? new SealError('corrupt', `${file} is damaged: ${message}`, { cause: error })
-    : new SealError('unavailable', `${file} cannot be used: ${message}`, { cause: error });
-}
-
 /** Does it, with what SQLite throws as one of our errors. */
-export function opening<Result>(file: string, use: () => Result): Result {
+export function opening<Result>(file: string, { damaged }: FileKind, use: () => Result): Result {
   try {
     return use();
   } catch (error) {
-    throw sealErrorOf(error, file);
+    if (error instanceof SealError) throw error;
+    const message = error instanceof Error ? error.message : String((error as { message?: unknown }).message ?? error);
+    throw isDamage(errorCode(error))
+      ? new SealError(damaged, `${file} is damaged: ${message}`, { cause: error })
+      : new SealError('unavailable', `${file} cannot be used: ${message}`, { cause: error });
   }
 }
+
+/** A table or a function that is not there, or a row that a check refuses, is damage to the schema. */
+const isDamage = (code: string): boolean =>
+  /^SQLITE_(NOTADB|CORRUPT|ERROR|FORMAT|SCHEMA|MISMATCH|CONSTRAINT)/.test(code);
 
 function closingOnError<Result>(db: Database.Database, use: () => Result): Result {
   try {
@@ -82,12 +81,13 @@ function isEmpty(db: Database.Database): boolean {
   return objects === 0 && db.pragma('application_id', { simple: true }) === 0;
 }
 
-function checkKind(db: Database.Database, file: string, { what, applicationId, version }: FileKind): void {
+function checkKind(db: Database.Database, file: string, kind: FileKind): void {
+  const { what, applicationId, version, damaged } = kind;
   if (db.pragma('application_id', { simple: true }) !== applicationId) {
-    throw new SealError('corrupt', `${file} is not ${what}`);
+    throw new SealError(damaged, `${file} is not ${what}`);
   }
   const found = Number(db.pragma('user_version', { simple: true }));
   if (found !== version) {
-    throw new SealError('corrupt', `${file} is of version ${found}, and this is a Cairn for version ${version}`);
+    throw new SealError(damaged, `${file} is of version ${found}, and this is a Cairn for version ${version}`);
   }
 }

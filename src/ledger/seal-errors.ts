@@ -3,7 +3,8 @@
  *
  * - `in-use`: another process seals in this folder
  * - `unavailable`: a file cannot be read or written now
- * - `corrupt`: a file is damaged, or something else
+ * - `corrupt`: the file of seals is damaged, or something else
+ * - `tree-damaged`: that of the tree is, which can be made anew
  * - `diverged`: the ledger or its tree is not what was signed
  * - `unsound`: an event that cannot be a leaf, or not in this place
  * - `superseded`: somebody else has signed meanwhile
@@ -14,6 +15,7 @@ export type SealErrorCode =
   | 'in-use'
   | 'unavailable'
   | 'corrupt'
+  | 'tree-damaged'
   | 'diverged'
   | 'unsound'
   | 'superseded'

@@ -39,7 +39,7 @@ export async function keepSealed(keeping: Keeping): Promise<void> {
       await pace.begin();
       const isUrgent = bell.isUrgent;
       bell.isUrgent = false;
-      if (bell.damage !== undefined) throw new SealError('corrupt', bell.damage);
+      if (bell.damage !== undefined) throw new SealError('tree-damaged', bell.damage);
       answerRotations(keeping);
       const hasMore = await sealer.integrate();
       await setImmediate();
@@ -88,6 +88,8 @@ class Pace {
     if (this.isBegun) return;
     await this.keeping.sealer.start();
     this.isBegun = true;
+    // What was signed before can be shown whatever comes of the rest.
+    await this.keeping.sealer.offer();
   }
 
   sealed(waitsFor: string | undefined): void {
@@ -102,7 +104,7 @@ class Pace {
     const { bell, sealer } = this.keeping;
     const code = errorCode(error);
     this.isBegun = false;
-    if (code === 'corrupt' && error instanceof SealError && this.trees < TREES_MAX) {
+    if (code === 'tree-damaged' && error instanceof SealError && this.trees < TREES_MAX) {
       this.trees += 1;
       bell.damage = undefined;
       sealer.makeAnew(error.message);

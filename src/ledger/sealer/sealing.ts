@@ -202,7 +202,7 @@ export class Sealing implements SealedLedger {
     try {
       return read();
     } catch (error) {
-      if (!(error instanceof SealError) || error.code !== 'corrupt') throw error;
+      if (!(error instanceof SealError) || error.code !== 'tree-damaged') throw error;
       if (this.damagedTree !== this.treeNumber) this.thread.send({ kind: 'tree-damaged', reason: error.message });
       this.damagedTree = this.treeNumber;
       throw new SealError('unavailable', BEING_MADE, { cause: error });

@@ -62,7 +62,7 @@ export class SealsReader {
   }
 
   protected reading<Result>(read: () => Result): Result {
-    return opening(this.file, read);
+    return opening(this.file, SEALS_FILE, read);
   }
 
   private withCosignatures(seal: Seal | undefined): Seal | undefined {

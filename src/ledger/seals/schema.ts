@@ -69,4 +69,5 @@ export const SEALS_FILE: FileKind = {
   version: 1,
   schema: SCHEMA,
   synchronous: 'FULL',
+  damaged: 'corrupt',
 };

@@ -40,7 +40,7 @@ export class SealStore extends SealsReader {
   static openOrMake(file: string, newOrigin: () => string, { at = goOn, maxPageCount }: SealsOptions = {}): SealStore {
     at('lock-seals');
     const inUse = (message: string, cause: unknown) => new SealError('in-use', message, { cause });
-    const lock = opening(file, () => lockBeside(file, inUse));
+    const lock = opening(file, SEALS_FILE, () => lockBeside(file, inUse));
     try {
       at('make-seals');
       const db = openFile(file, SEALS_FILE, (made) => {
@@ -86,12 +86,9 @@ export class SealStore extends SealsReader {
   /** One that is there already stays as it is. */
   addCosignature({ size, witness, line }: Cosignature): void {
     this.writing(() => {
-      this.db
-        .prepare(
-          `INSERT INTO cosignatures (size, witness, line) SELECT ?1, ?2, ?3
-           WHERE NOT EXISTS (SELECT 1 FROM cosignatures WHERE size = ?1 AND witness = ?2)`,
-        )
-        .run(size, witness, line);
+      const isThere = this.db.prepare('SELECT 1 FROM cosignatures WHERE size = ? AND witness = ?').get(size, witness);
+      if (isThere) return;
+      this.db.prepare('INSERT INTO cosignatures (size, witness, line) VALUES (?, ?, ?)').run(size, witness, line);
     });
   }
 
@@ -101,6 +98,6 @@ export class SealStore extends SealsReader {
   }
 
   private writing(write: () => void): void {
-    opening(this.file, () => this.db.transaction(write).immediate());
+    opening(this.file, SEALS_FILE, () => this.db.transaction(write).immediate());
   }
 }

@@ -33,7 +33,7 @@ export class CheckedTiles {
   /**
    * The first `width` hashes of a tile; undefined where the signed tree has fewer.
    *
-   * @throws SealError `corrupt`
+   * @throws SealError `tree-damaged`
    */
   tile(signed: SignedRoot, name: { level: number; index: number; width: number }): Buffer | undefined {
     const { level, index, width } = name;
@@ -43,7 +43,7 @@ export class CheckedTiles {
     return tile.subarray(0, width * HASH_BYTES);
   }
 
-  /** @throws RangeError where the signed tree has no such leaf or size; SealError `corrupt` */
+  /** @throws RangeError where the signed tree has no such leaf or size; SealError `tree-damaged` */
   inclusionProof(signed: SignedRoot, position: number, size: number): Buffer[] {
     const root = this.rootAt(signed, size);
     const nodes = this.nodes(signed.size);
@@ -53,7 +53,7 @@ export class CheckedTiles {
     return proof;
   }
 
-  /** @throws RangeError for sizes out of order, or that the signed tree does not have; SealError `corrupt` */
+  /** @throws RangeError for sizes out of order, or that the signed tree does not have; SealError `tree-damaged` */
   consistencyProof(signed: SignedRoot, oldSize: number, newSize: number): Buffer[] {
     const newRoot = this.rootAt(signed, newSize);
     return this.checkedConsistency(oldSize, { size: newSize, root: newRoot }).proof;
@@ -85,7 +85,7 @@ export class CheckedTiles {
     const above = { level: level + 1, index: Math.floor(index / TILE_WIDTH), width: (index % TILE_WIDTH) + 1 };
     const expected = this.tile(signed, above)?.subarray(-HASH_BYTES);
     if (tile.length !== TILE_WIDTH * HASH_BYTES || !expected?.equals(tileRoot(tile))) {
-      throw new SealError('corrupt', `tile ${key} does not lead to the root that was signed`);
+      throw new SealError('tree-damaged', `tile ${key} does not lead to the root that was signed`);
     }
     this.checked.set(key, tile);
     return tile;
@@ -95,7 +95,10 @@ export class CheckedTiles {
   private borderTile(signed: SignedRoot, level: number, index: number): Buffer {
     if (this.border.size !== signed.size) {
       if (!rootOf(this.nodes(signed.size), signed.size).equals(signed.root)) {
-        throw new SealError('corrupt', `the tiles do not lead to the root over ${signed.size} entries that was signed`);
+        throw new SealError(
+          'tree-damaged',
+          `the tiles do not lead to the root over ${signed.size} entries that was signed`,
+        );
       }
       this.border = signed;
     }
@@ -113,7 +116,7 @@ function verifying(verify: () => void): void {
     verify();
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
-    throw new SealError('corrupt', `the tiles do not lead to the root that was signed: ${error.message}`, {
+    throw new SealError('tree-damaged', `the tiles do not lead to the root that was signed: ${error.message}`, {
       cause: error,
     });
   }

@@ -6,13 +6,13 @@ import { SealError } from '../seal-errors.js';
 /**
  * The nodes of the tree of `size` leaves, from where its tiles are kept.
  *
- * @returns a source that throws SealError `corrupt` for a tile that lacks what a tree of this size has of it
+ * @returns a source that throws SealError `tree-damaged` for a tile that lacks what a tree of this size has of it
  */
 export function nodesOf(readTile: (level: number, index: number) => Buffer | undefined, size: number): NodeSource {
   return nodesOfTiles((level, index) => {
     const tile = readTile(level, index);
     const bytes = tileWidth(size, level, index) * HASH_BYTES;
     if (tile && tile.length >= bytes) return tile;
-    throw new SealError('corrupt', `tile ${index} of level ${level} of the tree lacks hashes`);
+    throw new SealError('tree-damaged', `tile ${index} of level ${level} of the tree lacks hashes`);
   });
 }

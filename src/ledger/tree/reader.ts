@@ -46,7 +46,7 @@ export class TreeReader {
   }
 
   protected reading<Result>(read: () => Result): Result {
-    return opening(this.file, read);
+    return opening(this.file, TREE_FILE, read);
   }
 }
 

@@ -14,4 +14,5 @@ CREATE TABLE tiles (
 ) STRICT;
 `,
   synchronous: 'NORMAL',
+  damaged: 'tree-damaged',
 };

@@ -68,7 +68,7 @@ export class TreeStore extends TreeReader {
     const first = Math.floor(start / TILE_WIDTH);
     const before = offset === 0 ? Buffer.alloc(0) : this.tile(level, first)?.subarray(0, offset * HASH_BYTES);
     if (before?.length !== offset * HASH_BYTES) {
-      throw new SealError('corrupt', `${this.file} lacks hashes of level ${level} before ${start}`);
+      throw new SealError('tree-damaged', `${this.file} lacks hashes of level ${level} before ${start}`);
     }
     const all = Buffer.concat([before, ...hashes]);
     const put = this.db.prepare('INSERT OR REPLACE INTO tiles (level, idx, hashes) VALUES (?, ?, ?)');
@@ -92,7 +92,7 @@ export class TreeStore extends TreeReader {
   }
 
   private writing(write: () => void): void {
-    opening(this.file, () => this.db.transaction(write).immediate());
+    opening(this.file, TREE_FILE, () => this.db.transaction(write).immediate());
   }
 }
 
@@ -101,7 +101,7 @@ function opened(file: string, onReplaced?: (reason: string) => void): Database.D
   try {
     return openFile(file, TREE_FILE);
   } catch (error) {
-    if (!wasThere || !(error instanceof SealError) || error.code !== 'corrupt') throw error;
+    if (!wasThere || !(error instanceof SealError) || error.code !== 'tree-damaged') throw error;
     onReplaced?.(error.message);
     remove(file);
     return openFile(file, TREE_FILE);

@@ -1,0 +1,50 @@
+/*
+ * A sealer in a process of its own, which kills itself at a step: `node sealer-child.js DIST FOLDER EVENTS KILL_AT`.
+ * `EVENTS` is a file of events in JSON. It seals the first part of them, replaces the key, and seals the rest. Without a
+ * step to be killed at, it prints the names of all of them.
+ */
+import { readFileSync } from 'node:fs';
+
+const [, , dist, folder, eventsFile, killAt] = process.argv;
+const load = (module) => import(`${dist}/ledger/${module}.js`);
+const { logFiles } = await load('sealer/files');
+const { openLog } = await load('sealer/open-log');
+const { rotateKeyFile } = await load('sealer/rotation');
+const { Sealer } = await load('sealer/sealer');
+const { TreeStore } = await load('tree/store');
+
+const events = JSON.parse(readFileSync(eventsFile, 'utf8'), (key, value) =>
+  key === 'salts' ? Buffer.from(value, 'base64') : value,
+);
+let head = Math.ceil(events.length * 0.6);
+const steps = [];
+const at = (step) => {
+  if (steps.length === Number(killAt)) process.kill(process.pid, 'SIGKILL');
+  steps.push(step);
+};
+
+const files = logFiles(folder);
+const log = openLog(files, {}, { at });
+let { signer } = log;
+const sealer = new Sealer({
+  events: { readAll: (from, limit) => Promise.resolve(events.slice(from, Math.min(head, from + limit))) },
+  seals: log.seals,
+  origin: log.origin,
+  signer: () => signer,
+  openTree: (isAnew) => TreeStore.openOrMake(files.tree, { at, isAnew }),
+  publish: () => undefined,
+  log: () => undefined,
+  at,
+  batchEvents: 100,
+});
+await sealer.start();
+await sealAll();
+({ signer } = rotateKeyFile(files, { ...log, signer }, at));
+head = events.length;
+await sealAll();
+process.stdout.write(JSON.stringify(steps));
+
+async function sealAll() {
+  while (await sealer.integrate());
+  await sealer.seal();
+}

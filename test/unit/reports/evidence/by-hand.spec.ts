@@ -83,6 +83,13 @@ describe('the steps on a package’s page, copied as they stand,', () => {
       ['events.ndjson', 'a letter of the first data', (text) => text.replace('production', 'productiom')],
       ['events.ndjson', 'a letter of the last remarks', (text) => text.replace(/alert\(1\)(?!.*alert)/s, 'alert(2)')],
       ['events.ndjson', 'a letter of meta', (text) => text.replace('"channel":"api"', '"channel":"apj"')],
+      [
+        'events.ndjson',
+        'a text whose salt is gone',
+        (text) => text.replace('er 2"', 'er 3"').replace(/"data":"\w{32}",/, ''),
+      ],
+      ['events.ndjson', 'a member that is none', (text) => text.replace(',"salts":{', ',"said":"x","salts":{')],
+      ['events.ndjson', 'the last one left out', (text) => text.replace(/.*\n$/, '')],
       ['events.ndjson', 'two events swapped', (text) => text.replace(/^(.*\n)(.*\n)/, '$2$1')],
       ['checkpoint', 'the size', (text) => text.replace('\n23\n', '\n24\n')],
       ['checkpoint', 'a letter of the root', (text) => text.replace(/\n23\n./, (all) => `${all.slice(0, -1)}#`)],

@@ -42,7 +42,6 @@ export default {
       'commands/',
       'views/',
       'reports/',
-      'ledger/',
       'domain/',
       'event-store/port\\.ts$',
       'config\\.ts$',

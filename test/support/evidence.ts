@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -43,5 +44,9 @@ export function digestAnew(folder: string): void {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => line.slice(66));
-  writeFileSync(join(folder, 'SHA256SUMS'), execFileSync('sha256sum', names, { cwd: folder }));
+  const digestOf = (name: string) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, name)))
+      .digest('hex');
+  writeFileSync(join(folder, 'SHA256SUMS'), names.map((name) => `${digestOf(name)}  ${name}\n`).join(''));
 }

@@ -38,8 +38,11 @@ export class EvidenceRequests {
 
   private async checkLeaves({ query }: EvidenceAsked, position: number): Promise<void> {
     const scope = { ...scopeOfQuery(query), position };
-    const leaves = await this.workshop.run('countEvidence', scope);
+    const { leaves, unknown } = await this.workshop.run('countEvidence', scope);
     const field = Object.keys(query).find((name) => !SHAPING.has(name)) ?? 'from';
+    if (unknown.length > 0) {
+      throw invalidRequest([{ field, detail: `is not known at position ${position}: ${unknown.join(', ')}` }]);
+    }
     if (leaves === 0)
       throw invalidRequest([{ field, detail: `with the rest fits nothing up to position ${position}` }]);
     if (leaves <= LEAVES_MAX) return;

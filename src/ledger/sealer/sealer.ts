@@ -1,19 +1,16 @@
 import type { EventReader } from '../../event-store/port.js';
-import { LedgerError } from '../errors.js';
 import { CompactRange } from '../merkle/compact-range.js';
-import { HASH_BYTES } from '../merkle/hash.js';
-import { peaks, proveConsistency, rootOf, type NodeSource } from '../merkle/prove.js';
-import { fullTiles, TILE_WIDTH } from '../merkle/tiles.js';
-import { verifyConsistency } from '../merkle/verify.js';
-import { openCheckpoint, signCheckpoint } from '../note/checkpoint.js';
-import { parseVerifierKey, type Signer } from '../note/keys.js';
+import { peaks, rootOf, type NodeSource } from '../merkle/prove.js';
+import { signCheckpoint } from '../note/checkpoint.js';
+import type { Signer } from '../note/keys.js';
 import { SealError } from '../seal-errors.js';
 import type { Seal } from '../sealed-ledger.js';
 import type { SealStore } from '../seals/store.js';
-import { checkFullTiles, checkTree } from '../tree/check.js';
+import { checkTree, checkWritten } from '../tree/check.js';
 import { nodesOf } from '../tree/nodes.js';
 import type { TreeStore } from '../tree/store.js';
 import { EventChecks, leafHashOf } from './check-events.js';
+import { checkExtends, checkSigned, sizesOf } from './check-seals.js';
 import { describeDivergence } from './divergence.js';
 import { goOn, type AtStep } from './steps.js';
 
@@ -101,7 +98,7 @@ export class Sealer {
     if (hashes.length > 0) {
       this.openTree().write(from, hashes);
       this.at('read-back');
-      this.readBack(from, hashes);
+      checkWritten(this.openTree(), from, hashes);
       for (const hash of hashes) this.range.add(hash);
     }
     if (this.size < signed && hashes.length < limit) throw await this.tooShort(this.size);
@@ -161,53 +158,22 @@ export class Sealer {
     if (last?.size !== this.last?.size || (last && !last.root.equals(this.last?.root ?? Buffer.alloc(0)))) {
       throw new SealError('superseded', `somebody else has signed a tree of ${last?.size ?? 0} entries meanwhile`);
     }
-    if (last) this.checkExtends(last, { size, root });
+    if (last) checkExtends(this.nodes(size), last, { size, root });
     this.at('sign');
     const note = signCheckpoint({ origin, size: BigInt(size), root }, [this.ports.signer()]);
     const seal: Seal = { size, root, note, signedAt: new Date(this.ports.nowMs?.() ?? Date.now()).toISOString() };
-    this.checkNote(seal);
+    checkSigned(seals, origin, seal);
     seals.insert(seal, last?.size ?? 0);
     this.last = seal;
     this.unpublished = seal;
   }
 
-  /** Never a smaller tree, nor one that does not begin with the last. */
-  private checkExtends(last: Seal, next: { size: number; root: Buffer }): void {
-    try {
-      verifyConsistency({
-        oldSize: BigInt(last.size),
-        oldRoot: last.root,
-        newSize: BigInt(next.size),
-        newRoot: next.root,
-        proof: next.size > last.size ? proveConsistency(this.nodes(next.size), last.size, next.size) : [],
-      });
-    } catch (error) {
-      if (!(error instanceof LedgerError || error instanceof RangeError)) throw error;
-      throw new SealError('diverged', `${sizesOf(last, next)}: ${error.message}`, { cause: error });
-    }
-  }
-
   /** The last checkpoint, once it is seen to be what the log's key signed. */
   private checkedLast(): Seal | undefined {
-    const last = this.ports.seals.last();
-    if (last) this.checkNote(last);
+    const { seals, origin } = this.ports;
+    const last = seals.last();
+    if (last) checkSigned(seals, origin, last);
     return last;
-  }
-
-  private checkNote({ size, root, note }: Seal): void {
-    const key = this.ports.seals.keys().findLast(({ fromSize }) => fromSize <= size);
-    try {
-      if (!key) throw new LedgerError('unsigned', 'there is no key for its size');
-      const signed = openCheckpoint(note, this.ports.origin, [parseVerifierKey(key.verifierKey)]);
-      if (signed.size !== BigInt(size) || !signed.root.equals(root)) {
-        throw new LedgerError('malformed-checkpoint', 'it is kept as another one than was signed');
-      }
-    } catch (error) {
-      if (!(error instanceof LedgerError)) throw error;
-      throw new SealError('diverged', `The checkpoint of ${size} entries does not hold: ${error.message}`, {
-        cause: error,
-      });
-    }
   }
 
   /** The tree as it is there, when all of it fits together and has the root that was signed; else an empty one. */
@@ -239,25 +205,6 @@ export class Sealer {
         throw await this.diverged(`event ${from - 1} is another one`);
     }
     return this.checks.leafHashes(events, from);
-  }
-
-  private readBack(from: number, hashes: readonly Buffer[]): void {
-    const tree = this.openTree();
-    const to = from + hashes.length;
-    const first = Math.floor(from / TILE_WIDTH);
-    const tiles = Array.from({ length: Math.ceil(to / TILE_WIDTH) - first }, (_, index) => tree.tile(0, first + index));
-    const found = Buffer.concat(tiles.map((tile) => tile ?? Buffer.alloc(0))).subarray(
-      (from % TILE_WIDTH) * HASH_BYTES,
-    );
-    if (!found.equals(Buffer.concat(hashes))) {
-      throw new SealError(
-        'tree-damaged',
-        `the tree's leaves from ${from} to ${to - 1} are not those that were written`,
-      );
-    }
-    for (let level = 0; fullTiles(to, level) > fullTiles(from, level); level += 1) {
-      checkFullTiles(tree, level, fullTiles(from, level), fullTiles(to, level));
-    }
   }
 
   /** A tree that was made anew has come to where the last checkpoint is. */
@@ -297,7 +244,3 @@ export class Sealer {
     return this.tree;
   }
 }
-
-const sizesOf = (last: { size: number; root: Buffer }, next: { size: number; root: Buffer }): string =>
-  `the last checkpoint has ${last.size} entries and the root ${last.root.toString('base64')}, ` +
-  `and the tree now ${next.size} and ${next.root.toString('base64')}`;

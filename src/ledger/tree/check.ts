@@ -29,7 +29,7 @@ export async function checkTree(tree: TreeReader): Promise<void> {
 }
 
 /** Checks tiles that are full, from one up to before another, against the level above. */
-export function checkFullTiles(tree: TreeReader, level: number, from: number, to: number): void {
+function checkFullTiles(tree: TreeReader, level: number, from: number, to: number): void {
   for (let index = from; index < to; index += 1) {
     const tile = tree.tile(level, index);
     const parent = tree.tile(level + 1, Math.floor(index / TILE_WIDTH));
@@ -43,5 +43,23 @@ export function checkFullTiles(tree: TreeReader, level: number, from: number, to
         `tile ${index} of level ${level} of the tree is not what the level above has`,
       );
     }
+  }
+}
+
+/**
+ * Reads back leaf hashes that were written from an index on, and checks all tiles that became full with them.
+ *
+ * @throws SealError `tree-damaged`
+ */
+export function checkWritten(tree: TreeReader, from: number, hashes: readonly Buffer[]): void {
+  const to = from + hashes.length;
+  const first = Math.floor(from / TILE_WIDTH);
+  const tiles = Array.from({ length: Math.ceil(to / TILE_WIDTH) - first }, (_, index) => tree.tile(0, first + index));
+  const found = Buffer.concat(tiles.map((tile) => tile ?? Buffer.alloc(0))).subarray((from % TILE_WIDTH) * HASH_BYTES);
+  if (!found.equals(Buffer.concat(hashes))) {
+    throw new SealError('tree-damaged', `the tree's leaves from ${from} to ${to - 1} are not those that were written`);
+  }
+  for (let level = 0; fullTiles(to, level) > fullTiles(from, level); level += 1) {
+    checkFullTiles(tree, level, fullTiles(from, level), fullTiles(to, level));
   }
 }

@@ -23,8 +23,10 @@ export interface EvidenceScope {
 export interface Gathered {
   /** Of the events that are asked for, ascending. */
   readonly asked: readonly number[];
-  /** Of the leaves of a package. */
+  /** Of a package. */
   readonly leaves: number;
+  /** Ids that were asked for by name and are none of a change, or of an event, by the position. */
+  readonly unknown: readonly string[];
 }
 
 /** More leaves than a package takes. */
@@ -43,29 +45,41 @@ type Sources = Pick<JobContext, 'views' | 'events' | 'source'>;
  */
 export async function gatherEvidence(scope: EvidenceScope, sources: Sources): Promise<Gathered> {
   const { selection, isRange, position } = scope;
+  const unknown: string[] = [];
   const found =
     'eventIds' in selection
-      ? await positionsOfIds(selection.eventIds, position, sources)
-      : await positionsOfChanges(changesOf(selection, position, sources), position, sources.source);
+      ? await positionsOfIds(selection.eventIds, { position, unknown }, sources)
+      : await positionsOfChanges(changesOf(selection, { position, unknown }, sources), position, sources.source);
   const asked = [...found].sort((a, b) => a - b);
   const [first = 0, last = -1] = [asked[0], asked.at(-1)];
   const leaves = isRange ? last - first + 1 : asked.length;
   if (leaves > LEAVES_MAX) throw tooMuch();
-  return { asked, leaves };
+  return { asked, leaves, unknown };
 }
 
-async function positionsOfIds(ids: readonly string[], position: number, { events }: Sources): Promise<Set<number>> {
+interface Looking {
+  readonly position: number;
+  /** Takes what is not found. */
+  readonly unknown: string[];
+}
+
+async function positionsOfIds(
+  ids: readonly string[],
+  { position, unknown }: Looking,
+  { events }: Sources,
+): Promise<Set<number>> {
   const found = new Set<number>();
   for (const id of ids) {
     const event = await events.findById(id);
     if (event && event.position <= position) found.add(event.position);
+    else unknown.push(id);
   }
   return found;
 }
 
 async function* changesOf(
   selection: Exclude<Selection, { readonly eventIds: unknown }>,
-  position: number,
+  { position, unknown }: Looking,
   { views }: Sources,
 ): AsyncGenerator<readonly ChangeRow[]> {
   if ('filter' in selection) {
@@ -75,6 +89,7 @@ async function* changesOf(
   for (const changeId of selection.changeIds) {
     const row = await views.changes.get(changeId, position);
     if (row) yield [row];
+    else unknown.push(changeId);
   }
 }
 

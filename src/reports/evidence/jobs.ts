@@ -5,7 +5,7 @@ import { FileSink } from '../exports/file-sink.js';
 import type { ExportResult } from '../exports/render-export.js';
 import type { Job } from '../workshop/job.js';
 import { Archive } from './archive.js';
-import { gatherEvidence, LEAVES_MAX, TooMuchEvidenceError, type EvidenceScope } from './gather.js';
+import { gatherEvidence, LEAVES_MAX, TooMuchEvidenceError, type EvidenceScope, type Gathered } from './gather.js';
 import { writePackage, type PackageContent } from './package.js';
 import { Withholding } from './withholding.js';
 
@@ -20,12 +20,13 @@ export interface EvidenceInput extends EvidenceScope {
   readonly file: string;
 }
 
-/** How many leaves a package would have; one more than it takes when there are too many. */
-export const countEvidence: Job<EvidenceScope, number> = async (scope, context) => {
+/** How many leaves a package would have, one more than it takes when there are too many, and what is not there. */
+export const countEvidence: Job<EvidenceScope, Pick<Gathered, 'leaves' | 'unknown'>> = async (scope, context) => {
   try {
-    return (await gatherEvidence(scope, context)).leaves;
+    const { leaves, unknown } = await gatherEvidence(scope, context);
+    return { leaves, unknown };
   } catch (error) {
-    if (error instanceof TooMuchEvidenceError) return LEAVES_MAX + 1;
+    if (error instanceof TooMuchEvidenceError) return { leaves: LEAVES_MAX + 1, unknown: [] };
     throw error;
   }
 };

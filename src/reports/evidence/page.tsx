@@ -201,9 +201,9 @@ const Population = ({ manifest: { population }, listed }: { manifest: Manifest; 
         .
       </p>
     )}
-    <div class="scroll" tabIndex={0} role="region" aria-labelledby="population">
+    <div class="scroll" tabIndex={0} role="region" aria-labelledby="by-position">
       <table>
-        <caption>By position</caption>
+        <caption id="by-position">By position</caption>
         <thead>
           <tr>
             {['Position', 'Type', 'Stream', 'Revision', 'Recorded', 'By', 'Not shown'].map((head) => (

@@ -15,6 +15,13 @@ const RECORD: ExportRecord = {
   event: { eventId: OTHER, position: 5, recordedAt: '2026-03-02T09:14:06.120Z' },
 };
 
+const PACKAGE: ExportRecord = {
+  ...{ id: OTHER, status: 'done', actor: 'auditor-7', requestedAt: '2026-03-03T09:14:05.120Z', what: 'evidence' },
+  ...{ format: 'zip', query: { changeId: [ID] }, position: 4 },
+  result: { population: { count: 1, hash: HASH, root: HASH }, bytes: 4, digest: HASH },
+  event: { eventId: ID, position: 6, recordedAt: '2026-03-03T09:14:06.120Z' },
+};
+
 describe('the folder of exports', () => {
   let home: string;
   let path: string;
@@ -37,7 +44,20 @@ describe('the folder of exports', () => {
     expect(readdirSync(path).sort()).toEqual([`${OTHER}.json`, `${ID}.csv`, `${ID}.json`].sort());
   });
 
+  it('keeps packages as well', () => {
+    folder.save(PACKAGE);
+    expect([folder.load(), logged]).toEqual([[RECORD, PACKAGE], []]);
+    expect(folder.file(PACKAGE)).toBe(join(path, `${OTHER}.zip`));
+  });
+
   it.each([
+    ...[
+      { format: 'csv' },
+      { order: 'asc' },
+      { result: { ...PACKAGE.result, population: { count: 1, hash: HASH, root: 'no' } } },
+    ].map((change) => [JSON.stringify({ ...PACKAGE, ...change }), OTHER] as const),
+    [JSON.stringify({ ...RECORD, id: OTHER, order: undefined }), OTHER],
+    [JSON.stringify({ ...RECORD, id: OTHER, format: 'zip' }), OTHER],
     ['null', OTHER],
     ['', OTHER],
     ['{"id":', OTHER],

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { Part } from '../../../../src/ledger/evidence/lines.js';
+import { eventLine, type Part } from '../../../../src/ledger/evidence/lines.js';
 import { BAD, commandsOf, digestAnew, runByHand, unpack } from '../../../support/evidence.js';
 import { eventAt, logOf, packaged } from './log.js';
 
@@ -38,9 +38,8 @@ describe('the steps on a package’s page, copied as they stand,', () => {
     expect(said.match(/Signature Verified Successfully/g)).toHaveLength(2);
   });
 
-  it('pass over what is withheld or erased', async () => {
+  it('pass over what is withheld', async () => {
     const log = logOf(EVENTS);
-    const events = EVENTS.map((event) => event);
     const kept: Record<number, readonly Part[]> = {
       0: ['data', 'meta', 'remarks'],
       1: ['data'],
@@ -48,10 +47,22 @@ describe('the steps on a package’s page, copied as they stand,', () => {
       3: ['remarks'],
     };
     const withheld = ({ position }: { position: number }) => new Set(kept[position]);
-    const folder = await unpacked({ ...log, events }, { positions: [0, 1, 2, 3, 4], withheld });
+    const folder = await unpacked(log, { positions: [0, 1, 2, 3, 4], withheld });
     const said = runByHand(folder);
     expect(said).not.toMatch(BAD);
     expect(said).toContain('OK: 9 texts');
+  });
+
+  it('pass over what was erased, whatever else is withheld', async () => {
+    const kept: Record<number, readonly Part[]> = { 1: ['data'], 2: ['meta'], 3: ['data', 'meta'] };
+    const folder = await unpacked(logOf(EVENTS), { positions: [0, 1, 2, 3] });
+    // The leaf stays as it was.
+    const lines = [0, 1, 2, 3].map((at) => eventLine(eventAt(at, { remarks: null }), new Set(kept[at])));
+    writeFileSync(join(folder, 'events.ndjson'), lines.map((line) => `${line}\n`).join(''));
+    digestAnew(folder);
+    const said = runByHand(folder);
+    expect(said).not.toMatch(BAD);
+    expect(said).toContain('OK: 4 texts');
   });
 
   it('do without an example where nothing is shown', async () => {
@@ -72,6 +83,13 @@ describe('the steps on a package’s page, copied as they stand,', () => {
       ['events.ndjson', 'a letter of the first data', (text) => text.replace('production', 'productiom')],
       ['events.ndjson', 'a letter of the last remarks', (text) => text.replace(/alert\(1\)(?!.*alert)/s, 'alert(2)')],
       ['events.ndjson', 'a letter of meta', (text) => text.replace('"channel":"api"', '"channel":"apj"')],
+      [
+        'events.ndjson',
+        'a text whose salt is gone',
+        (text) => text.replace('er 2"', 'er 3"').replace(/"data":"\w{32}",/, ''),
+      ],
+      ['events.ndjson', 'a member that is none', (text) => text.replace(',"salts":{', ',"said":"x","salts":{')],
+      ['events.ndjson', 'the last one left out', (text) => text.replace(/.*\n$/, '')],
       ['events.ndjson', 'two events swapped', (text) => text.replace(/^(.*\n)(.*\n)/, '$2$1')],
       ['checkpoint', 'the size', (text) => text.replace('\n23\n', '\n24\n')],
       ['checkpoint', 'a letter of the root', (text) => text.replace(/\n23\n./, (all) => `${all.slice(0, -1)}#`)],

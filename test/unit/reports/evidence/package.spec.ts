@@ -5,7 +5,7 @@ import { canonicalize } from 'json-canonicalize';
 import { CompactRange } from '../../../../src/ledger/merkle/compact-range.js';
 import { leafHash } from '../../../../src/ledger/leaf.js';
 import { verifyInclusion } from '../../../../src/ledger/merkle/verify.js';
-import type { Part } from '../../../../src/ledger/evidence/lines.js';
+import { eventLine, type Part } from '../../../../src/ledger/evidence/lines.js';
 import { Withholding } from '../../../../src/reports/evidence/withholding.js';
 import { eventAt, HOSTILE, logOf, ORIGIN, packaged } from './log.js';
 
@@ -63,7 +63,7 @@ describe('an evidence package', () => {
     const event = eventAt(5);
     expect(events[0]).toEqual({
       position: 5,
-      ...{ data: JSON.parse(event.data), remarks: { reason: HOSTILE }, meta: { channel: 'api' } },
+      ...{ data: JSON.parse(event.data) as unknown, remarks: { reason: HOSTILE }, meta: { channel: 'api' } },
       salts: {
         data: Buffer.from(event.salts.subarray(0, 16)).toString('hex'),
         remarks: Buffer.from(event.salts.subarray(16, 32)).toString('hex'),
@@ -83,6 +83,14 @@ describe('an evidence package', () => {
     expect(Object.keys(events[1]?.salts ?? {})).toEqual(['remarks']);
     expect(events[2]).toMatchObject({ withheld: ['meta'] });
     expect(manifest).toMatchObject({ disclosed: 0, withheld: 3, erased: 0 });
+  });
+
+  it('says what was erased, and shows no salt of it', () => {
+    const erased = eventAt(3, { remarks: null });
+    expect(JSON.parse(eventLine(erased, new Set(['remarks', 'meta'])))).toEqual({
+      ...{ position: 3, erased: true, data: JSON.parse(erased.data) as unknown, withheld: ['meta'] },
+      salts: { data: Buffer.from(erased.salts.subarray(0, 16)).toString('hex') },
+    });
   });
 
   it('tells what it is', async () => {

@@ -1,6 +1,6 @@
 import type { EventReader } from '../../event-store/port.js';
 import { CompactRange } from '../merkle/compact-range.js';
-import { peaks, rootOf, type NodeSource } from '../merkle/prove.js';
+import { peaks, proveConsistency, rootOf, type NodeSource } from '../merkle/prove.js';
 import { signCheckpoint } from '../note/checkpoint.js';
 import type { Signer } from '../note/keys.js';
 import { SealError } from '../seal-errors.js';

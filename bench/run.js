@@ -12,12 +12,26 @@ import { population } from './items/population.js';
 import { reads } from './items/reads.js';
 import { rebuild } from './items/rebuild.js';
 import { report } from './items/report.js';
+import { sealing } from './items/sealing.js';
 import { singles } from './items/singles.js';
 import { growLedger } from './support/ledgers.js';
 import { remove } from './support/process.js';
 import { judge } from './support/stats.js';
 
-const ITEMS = { singles, batches, memory, moments, reads, access, population, exports, report, rebuild, databases };
+const ITEMS = {
+  singles,
+  batches,
+  sealing,
+  memory,
+  moments,
+  reads,
+  access,
+  population,
+  exports,
+  report,
+  rebuild,
+  databases,
+};
 
 const { values: options } = parseArgs({
   options: {

@@ -17,6 +17,9 @@ export interface SealingOptions extends SealerWorkerData {
   readonly log: (line: string) => void;
 }
 
+/** How soon after it has looked the sealer is told again that somebody waits. */
+const HURRY_AGAIN_MS = 20;
+
 /** What is asked of the tree while its file is being made anew is asked again once it is there. */
 const BEING_MADE = 'The tree is being made anew';
 
@@ -32,6 +35,7 @@ export class Sealing implements SealedLedger {
   private knownKeys: readonly LogKey[];
   private state: SealerStatus = { state: 'waiting', detail: 'The tree is being checked' };
   private isAsked = false;
+  private again: NodeJS.Timeout | undefined;
   private isClosed = false;
 
   private constructor(
@@ -130,6 +134,7 @@ export class Sealing implements SealedLedger {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
+    clearTimeout(this.again);
     this.waiters.giveUp();
     // Before the thread does: who writes a file leaves it in one piece only when nobody else has it open.
     this.tree?.close();
@@ -156,13 +161,14 @@ export class Sealing implements SealedLedger {
         this.show(message.size, message.tree);
         return;
       case 'looked':
-        this.isAsked = false;
-        // They came after it had read, or before the store shows what they wrote.
-        if (this.waiters.size > 0) this.hurry();
+        // Who still waits came after it had read, or waits for what is not there yet, or not to be shown yet.
+        this.again = setTimeout(() => {
+          this.isAsked = false;
+          if (this.waiters.size > 0) this.hurry();
+        }, HURRY_AGAIN_MS);
         return;
       case 'status':
         this.state = message.status;
-        if (message.status.state !== 'sealing') this.isAsked = false;
         if (message.status.state === 'halted') this.waiters.giveUp();
         return;
       case 'log':

@@ -12,6 +12,7 @@ import { population } from './items/population.js';
 import { reads } from './items/reads.js';
 import { rebuild } from './items/rebuild.js';
 import { report } from './items/report.js';
+import { sealing } from './items/sealing.js';
 import { singles } from './items/singles.js';
 import { verify } from './items/verify.js';
 import { growLedger } from './support/ledgers.js';
@@ -21,6 +22,7 @@ import { judge } from './support/stats.js';
 const ITEMS = {
   singles,
   batches,
+  sealing,
   memory,
   moments,
   reads,

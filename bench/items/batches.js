@@ -11,7 +11,7 @@ export async function batches({ quick, rounds, cpuProfile }) {
   const product = [];
   const bare = [];
   for (let round = 1; round <= rounds; round++) {
-    product.push(await onProduct(counts, round === rounds ? cpuProfile : undefined));
+    product.push(await onProduct(counts, { cpuProfile: round === rounds ? cpuProfile : undefined }));
     bare.push(await onBare(counts));
   }
   const [ours, theirs] = [median(product), median(bare)];
@@ -27,9 +27,10 @@ export async function batches({ quick, rounds, cpuProfile }) {
   ];
 }
 
-async function onProduct(counts, cpuProfile) {
+/** The lines a second of a round on the product, with settings of its own. */
+export async function onProduct(counts, { cpuProfile, settings } = {}) {
   const folder = temporaryFolder();
-  const server = await startProduct(folder, { cpuProfile });
+  const server = await startProduct(folder, { cpuProfile, settings });
   try {
     await prepareProduct(server);
     return await linesPerSecond(server, counts);

@@ -39,9 +39,10 @@ export async function singles({ quick, rounds, cpuProfile }) {
   ];
 }
 
-async function onProduct({ cpuProfile, ...load }) {
+/** The load of a round on the product, with settings of its own. */
+export async function onProduct({ cpuProfile, settings, ...load }) {
   const folder = temporaryFolder();
-  const server = await startProduct(folder, { cpuProfile });
+  const server = await startProduct(folder, { cpuProfile, settings });
   try {
     const token = await prepareProduct(server);
     const result = await drive({ ...load, port: server.port, token });

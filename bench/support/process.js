@@ -20,16 +20,16 @@ export const remove = (folder) => rmSync(folder, { recursive: true, force: true 
 
 /**
  * Runs the product's server on a folder. `cpuProfile` is a folder for a profile of its main thread, `preload` a module
- * that changes it before it starts.
+ * that changes it before it starts, `settings` its environment besides.
  */
-export async function startProduct(folder, { cpuProfile, preload } = {}) {
+export async function startProduct(folder, { cpuProfile, preload, settings = {} } = {}) {
   const port = await freePort();
   const flags = [
     ...(cpuProfile ? ['--cpu-prof', `--cpu-prof-dir=${cpuProfile}`] : []),
     ...(preload ? ['--import', preload] : []),
   ];
   const child = spawn(process.execPath, [...flags, join(ROOT, 'dist/cli.js'), 'serve'], {
-    env: { ...process.env, CAIRN_DATA: folder, CAIRN_PORT: String(port), CAIRN_ADMIN_TOKEN: TOKEN },
+    env: { ...process.env, CAIRN_DATA: folder, CAIRN_PORT: String(port), CAIRN_ADMIN_TOKEN: TOKEN, ...settings },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const server = serverOf(child, port, TOKEN);

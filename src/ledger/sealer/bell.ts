@@ -24,12 +24,23 @@ export class Bell {
   }
 
   /** Until it is rung, or for so long. */
-  async rest(timeoutMs: number): Promise<void> {
-    if (this.isRung) return;
+  rest(timeoutMs: number): Promise<void> {
+    return this.#until(() => this.isRung, timeoutMs);
+  }
+
+  /** For so long, whoever hurries meanwhile, or until it is to end. */
+  pause(timeoutMs: number): Promise<void> {
+    return this.#until(() => this.isClosing, timeoutMs);
+  }
+
+  async #until(isSo: () => boolean, timeoutMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      this.#wake = resolve;
+      this.#wake = () => {
+        if (isSo()) resolve();
+      };
       timer = setTimeout(resolve, timeoutMs);
+      this.#wake();
     });
     clearTimeout(timer);
   }

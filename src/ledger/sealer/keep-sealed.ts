@@ -39,17 +39,19 @@ export async function keepSealed(keeping: Keeping): Promise<void> {
   while (!pace.isOver) {
     try {
       await pace.begin();
-      const isUrgent = bell.isUrgent;
+      pace.owesAnswer ||= bell.isUrgent;
       bell.isUrgent = false;
       if (bell.damage !== undefined) throw new SealError('tree-damaged', bell.damage);
       answerRotations(keeping);
+      // Whoever asks it to end has written all by then, which only a look from here on is sure to see.
+      const isLastLook = bell.isClosing;
       const hasMore = await sealer.integrate();
       await setImmediate();
       if (!hasMore || pace.isDue) pace.sealed(await sealed(sealer));
-      if (isUrgent && !hasMore) keeping.post({ kind: 'looked' });
-      else if (isUrgent) bell.isUrgent = true;
       if (hasMore) continue;
-      if (bell.isClosing) return;
+      if (pace.owesAnswer) keeping.post({ kind: 'looked' });
+      pace.owesAnswer = false;
+      if (isLastLook) return;
       await bell.rest(sealIntervalMs);
     } catch (error) {
       if (!(await pace.failed(error))) return halt(keeping, error);
@@ -64,6 +66,8 @@ async function sealed(sealer: Sealer): Promise<string | undefined> {
 
 /** When to sign, and what to do about failures. */
 class Pace {
+  /** Somebody has told it to hurry, and waits to hear that it has. */
+  owesAnswer = false;
   private isBegun = false;
   private lastMs = -Infinity;
   private closingSinceMs: number | undefined;
@@ -122,8 +126,7 @@ class Pace {
     }
     const retryMs = Math.min(RETRY_MS.last, RETRY_MS.first * 2 ** this.failures);
     this.failures += 1;
-    bell.isUrgent = false;
-    await bell.rest(retryMs);
+    await bell.pause(retryMs);
     return true;
   }
 

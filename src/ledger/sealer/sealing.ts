@@ -18,6 +18,9 @@ export interface SealingOptions extends SealerWorkerData {
   readonly log: (line: string) => void;
 }
 
+/** How soon after it has looked the sealer is told again that somebody waits. */
+const HURRY_AGAIN_MS = 20;
+
 /** What is asked of the tree while its file is being made anew is asked again once it is there. */
 const BEING_MADE = 'The tree is being made anew';
 
@@ -34,6 +37,7 @@ export class Sealing implements SealedLedger, KeyRotation {
   private state: SealerStatus = { state: 'waiting', detail: 'The tree is being checked' };
   private witnesses: WitnessesStatus | undefined;
   private isAsked = false;
+  private again: NodeJS.Timeout | undefined;
   private isClosed = false;
 
   private constructor(
@@ -132,6 +136,7 @@ export class Sealing implements SealedLedger, KeyRotation {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
+    clearTimeout(this.again);
     this.waiters.giveUp();
     // Before the thread does: who writes a file leaves it in one piece only when nobody else has it open.
     this.tree?.close();
@@ -158,14 +163,14 @@ export class Sealing implements SealedLedger, KeyRotation {
         this.show(message.size, message.tree);
         return;
       case 'looked':
-        this.isAsked = false;
-        // They came after it had read, or before the store shows what they wrote.
-        // While it waits for something else, hurry would not help.
-        if (this.waiters.size > 0 && this.state.state === 'sealing') this.hurry();
+        // Who still waits came after it had read, or waits for what is not there yet, or not to be shown yet.
+        this.again = setTimeout(() => {
+          this.isAsked = false;
+          if (this.waiters.size > 0) this.hurry();
+        }, HURRY_AGAIN_MS);
         return;
       case 'status':
         this.state = message.status;
-        if (message.status.state !== 'sealing') this.isAsked = false;
         if (message.status.state === 'halted') this.waiters.giveUp();
         return;
       case 'witnesses':

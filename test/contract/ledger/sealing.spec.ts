@@ -84,6 +84,14 @@ describe('a sealed ledger', () => {
     expect(new Set(await Promise.all(waiting))).toEqual(new Set([true]));
   });
 
+  it('lets somebody wait for what is not there yet', async () => {
+    const ledger = await seal();
+    const waiting = ledger.waitFor(4, 20_000);
+    expect(await ledger.waitFor(1_000, 300)).toBe(false);
+    await grow(5);
+    expect(await waiting).toBe(true);
+  });
+
   it('seals what grows as often as it is told, and what there is when it is closed', async () => {
     const ledger = await seal(100);
     await grow(3);

@@ -64,6 +64,8 @@ describe('the first start', () => {
     const { server } = await start(await folder(), TOKEN);
     const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
     const body = JSON.stringify({ id: 'p', name: 'P', mayBake: [], mayPromoteTo: [] });
+    // The first request of a process has to wait for the client to be set up, longer than the next one is in flight.
+    await fetch(`${server.url}/health/live`);
     const answered = fetch(`${server.url}/v1/pipelines`, { method: 'POST', headers, body });
     await new Promise((resolve) => setTimeout(resolve, 20));
     await server.close();

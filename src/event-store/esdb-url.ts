@@ -6,7 +6,6 @@ const HOST = /^[A-Za-z0-9._-]{1,253}(:\d{1,5})?$/;
 const BOOLEAN = /^(true|false)$/;
 const NUMBER = /^\d{1,9}$/;
 const TEXT = /^[^&?\s]{1,1024}$/;
-const NAME = /^\w{1,40}$/;
 
 /**
  * What a URL may set. The client prints the whole URL, password included, when it meets an option that it does not
@@ -68,6 +67,8 @@ function checkOption(option: string): void {
   const key = name.toLowerCase().replaceAll(/[_-]/g, '');
   const pattern = OPTIONS[key];
   if (pattern?.test(value)) return;
-  const reason = REASONS[key] ?? (pattern ? 'has a value that it cannot have' : 'is not an option of this client');
-  throw new RangeError(`has ${NAME.test(name) ? name : 'something'}, which ${reason}`);
+  const reason = REASONS[key] ?? (pattern && 'has a value that it cannot have');
+  // A name that is none could be a part of a password.
+  if (reason === undefined) throw new RangeError(`has an option that is none of ${Object.keys(OPTIONS).join(', ')}`);
+  throw new RangeError(`has ${name}, which ${reason}`);
 }

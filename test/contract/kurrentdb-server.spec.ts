@@ -130,7 +130,7 @@ describe('a URL', () => {
     ['esdb://a b:2113', /host/],
     ['esdb://cairn:s3cret@a:2113?tls=maybe', /has tls/],
     ['esdb://cairn:s3cret@a:2113?tlsVerifyCert=false', /no effect.*tlsCAFile/],
-    ['esdb://cairn:s3cret@a:2113?colour=blue', /colour.*not an option/],
+    ['esdb://cairn:s3cret@a:2113?colour=blue', /an option that is none of tls, /],
     ['esdb://cairn:s3cret@a:2113?nodePreference=follower', /leader/],
     ['esdb://cairn:s3cret@a:2113?throwOnAppendFailure=false', /told apart/],
     ['esdb://cairn:s3cret@a:2113?keepAliveInterval=5', /10000/],

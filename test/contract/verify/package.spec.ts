@@ -272,6 +272,14 @@ describe('a package', () => {
     }
   });
 
+  it('is not trusted when a key that was replaced has signed, by who trusts only its successor', async () => {
+    const { members: ofFirst, keys } = makePackage(50);
+    expect(await findings(zipped(ofFirst), { trusted: keys.slice(0, 1) })).toBe('');
+    expect(await findings(zipped(ofFirst), { trusted: keys.slice(1) })).toBe(
+      'keys | untrusted-key |  | the checkpoint of size 40 is signed by key 0, and you trust only key 1 and what follows it',
+    );
+  });
+
   it('is not trusted under keys that are not, or without the witnesses that are wanted', async () => {
     const trusted = makePackage().keys;
     expect(await findings(zipped(members), { trusted })).toMatch(/^keys \| untrusted-key/m);

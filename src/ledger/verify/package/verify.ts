@@ -79,6 +79,7 @@ function openCheckpoint(
   const checkpoint = keys.open(note, 'the checkpoint', findings);
   if (!checkpoint) return undefined;
   findings.looked('checkpoints', `of ${checkpoint.size} entries, signed by the key whose turn it was`);
+  keys.checkTrust(Number(checkpoint.size), findings);
   compareKept(checkpoint, keys, kept, findings);
   const { signatures } = parseNote(note);
   const theirs = quorum.witnesses.flatMap((witness) => {

@@ -239,6 +239,11 @@ describe('a package', () => {
       /^population \| other-population \|  \| the manifest has a population of 5 under the root 0{64}/m,
     ],
     [
+      'a range has a gap',
+      () => manifest({ query: { completeness: ['range'] } }),
+      /^population \| other-population \| 4 \| its query asks for every event from the first to the last, and that at position 4 is missing$/m,
+    ],
+    [
       'a run is not complete',
       () => manifest({ complete: [{ stream: 'artifact-3', from: 0, to: 4 }] }),
       /^population \| other-population \|  \| revisions 0 to 4 of artifact-3/m,

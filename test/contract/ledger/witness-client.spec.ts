@@ -207,7 +207,7 @@ describe('asking a witness for its cosignature', () => {
         (text) => witness.key.cosign(checkpointOf(text), later(-3_600)),
       ],
       ['is of 1970', 'invalid-cosignature', (text) => witness.key.cosign(checkpointOf(text), 0)],
-      ['is missing', 'invalid-cosignature', () => ''],
+      ['is missing', 'malformed-answer', () => ''],
       ['is a page', 'malformed-answer', () => '<html>It works!</html>\n'],
       ['is bytes', 'malformed-answer', () => Buffer.from([0xff, 0xfe, 0x00, 0x0a])],
       ['does not end', 'malformed-answer', (text) => witness.key.cosign(checkpointOf(text)).trimEnd()],

@@ -2,7 +2,8 @@
 /*
  * Checks, offline, what a Cairn ledger says of itself: an evidence package or a whole data folder, in the format of
  * docs/tamper-evidence.md. It was written from that page and shares no code with the server. Read it from top to bottom:
- * here the command and the check of a folder, in package.mjs that of a package, in formats.mjs what both are made of.
+ * here the command and the check of a folder, in package.mjs that of a package (which zip.mjs unpacks), in formats.mjs what
+ * all are made of.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

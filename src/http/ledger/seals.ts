@@ -25,7 +25,7 @@ export class Seals {
     await this.seen(query);
     const seal = this.ledger.newest();
     if (seal) return seal;
-    throw problem('not-found', `No checkpoint has been signed yet.${this.trouble()} See /health/ready.`);
+    throw problem('not-found', `No checkpoint can be shown yet.${this.trouble()} See /health/ready.`);
   }
 
   /**

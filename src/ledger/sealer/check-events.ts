@@ -3,6 +3,8 @@ import { SALTS_BYTES, type RecordedEvent } from '../../event-store/port.js';
 import { leafText } from '../leaf.js';
 import { hashLeaf } from '../merkle/hash.js';
 import { SealError } from '../seal-errors.js';
+import { isCanonical } from '../verify/canonical.js';
+import { isTime } from '../verify/event-rules.js';
 
 /** C2SP tlog-tiles, "Log entries": the length of an entry is 16 bits. */
 const LEAF_BYTES_MAX = 65_535;
@@ -21,6 +23,7 @@ export class EventChecks {
   leafHashes(events: readonly RecordedEvent[], from: number): Buffer[] {
     return events.map((event, index) => {
       this.checkPlace(event, from + index);
+      checkForm(event);
       return leafHashOf(event);
     });
   }
@@ -42,6 +45,15 @@ export class EventChecks {
     this.revisions.set(stream, revision);
     this.recordedAt = recordedAt;
   }
+}
+
+/** What is signed stays: an event that no check will ever take must not come under a checkpoint. */
+function checkForm({ position, data, remarks, meta, occurredAt, recordedAt }: RecordedEvent): void {
+  for (const [name, text] of Object.entries({ data, remarks, meta })) {
+    // Remarks that were erased are looked at as those.
+    if (typeof text === 'string' && !isCanonical(text)) throw unsound(position, `its ${name} is no RFC 8785 text`);
+  }
+  if (!isTime(occurredAt) || !isTime(recordedAt)) throw unsound(position, 'one of its times is none');
 }
 
 /** @throws SealError `unsound` */

@@ -31,6 +31,7 @@ export async function verifyLedger(plan: LedgerPlan): Promise<Verified> {
   const walk = new Walk(plan, keys);
   await reading('the ledger', findings, () => walk.events());
   await reading('the ledger', findings, () => walk.finish());
+  if (walk.sealed > 0) keys?.checkTrust(walk.sealed, findings);
   await reading('the ledger', findings, () => checkSnapshots(plan));
   await reading('seals.db', findings, () => {
     checkCosignatures(seals?.cosignatures() ?? [], plan.quorum, walk.sealed, findings);

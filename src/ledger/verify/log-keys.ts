@@ -17,6 +17,8 @@ export class LogKeys {
   private constructor(
     readonly origin: string,
     private readonly keys: readonly LogKey[],
+    /** Number of the first key that is trusted: those before it have not been shown to be the log's. */
+    private readonly trustedFrom: number,
   ) {}
 
   /** Checks form and chain, and that one of them is trusted where anybody said whom to trust. */
@@ -26,8 +28,9 @@ export class LogKeys {
       return verifier ? [{ number: row.number, fromSize: row.fromSize, verifier }] : [];
     });
     for (const [index, row] of rows.entries()) checkRotation(origin, row, rows[index - 1], findings);
+    const first = trusted.length > 0 ? rows.findIndex(({ verifierKey }) => trusted.includes(verifierKey)) : 0;
     if (rows.length === 0) findings.add('keys', 'malformed-key', 'there is no key that signs');
-    else if (trusted.length > 0 && !rows.some(({ verifierKey }) => trusted.includes(verifierKey))) {
+    else if (first < 0) {
       findings.add(
         'keys',
         'untrusted-key',
@@ -35,7 +38,20 @@ export class LogKeys {
       );
     }
     findings.looked('keys', keys.length === 1 ? '1 key' : `${keys.length} keys`);
-    return new LogKeys(origin, keys);
+    return new LogKeys(origin, keys, first);
+  }
+
+  /**
+   * A key leads to those after it, and never back: one that was replaced, perhaps because it was stolen, must not speak
+   * for the log to somebody who trusts its successor.
+   *
+   * @param size of the newest checkpoint, which vouches for all before it
+   */
+  checkTrust(size: number, findings: Findings): void {
+    const number = this.keyOf(size)?.number ?? this.trustedFrom;
+    if (number >= this.trustedFrom) return;
+    const what = `the checkpoint of size ${size} is signed by key ${number}, and you trust only key ${this.trustedFrom} and what follows it`;
+    findings.add('keys', 'untrusted-key', what);
   }
 
   /** The key whose turn it is at a size. */

@@ -56,6 +56,8 @@ export class WitnessTurns {
   private turn?: Promise<void>;
   private pause?: NodeJS.Timeout;
   private failures = 0;
+  /** Of the checkpoint that it has cosigned last since the start. */
+  private answeredSize?: number;
   private problem?: WitnessProblem;
 
   constructor(
@@ -69,8 +71,10 @@ export class WitnessTurns {
     this.next();
   }
 
-  /** As {@link offer}, and waits until the witness has answered, or has failed once. */
+  /** As {@link offer}, and waits until the witness has answered, or has failed once. What it has just answered stands. */
   async ask(checkpoint: SignedCheckpoint): Promise<void> {
+    await this.turn;
+    if (this.answeredSize === checkpoint.size) return;
     this.offer(checkpoint);
     await this.turn;
   }
@@ -112,6 +116,7 @@ export class WitnessTurns {
     try {
       await this.cosign(checkpoint);
       this.failures = 0;
+      this.answeredSize = checkpoint.size;
       delete this.problem;
     } catch (error) {
       if (this.aborter.signal.aborted) return;

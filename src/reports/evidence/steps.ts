@@ -95,17 +95,17 @@ bytes() {
   for ((i = 0; i < \${#hex}; i += 2)); do out+="\\\\x\${hex:i:2}"; done
   printf '%b' "$out"
 }
-node() { { printf '\\001'; bytes "$1"; bytes "$2"; } | digest; }
+inner() { { printf '\\001'; bytes "$1"; bytes "$2"; } | digest; }
 root_of() {
   local place=$1 last=$(($2 - 1)) hash=$3 other
   shift 3
   for other in "$@"; do
     [ "$last" -gt 0 ] || return 1
     if [ $((place % 2)) = 1 ] || [ "$place" = "$last" ]; then
-      hash=$(node "$other" "$hash")
+      hash=$(inner "$other" "$hash")
       while [ $((place % 2)) = 0 ] && [ "$place" -gt 0 ]; do place=$((place / 2)) last=$((last / 2)); done
     else
-      hash=$(node "$hash" "$other")
+      hash=$(inner "$hash" "$other")
     fi
     place=$((place / 2)) last=$((last / 2))
   done
@@ -209,12 +209,12 @@ const populationRoot = (): Step => ({
 while IFS= read -r leaf; do
   hash=$( (printf '\\000'; printf '%s' "$leaf") | digest)
   for ((full = count; full % 2 == 1; full /= 2)); do
-    hash=$(node "\${peaks[\${#peaks[@]} - 1]}" "$hash")
+    hash=$(inner "\${peaks[\${#peaks[@]} - 1]}" "$hash")
     unset "peaks[\${#peaks[@]} - 1]"
   done
   peaks+=("$hash") count=$((count + 1))
 done < leaves.ndjson
-for ((peak = \${#peaks[@]} - 2; peak >= 0; peak--)); do hash=$(node "\${peaks[peak]}" "$hash"); done
+for ((peak = \${#peaks[@]} - 2; peak >= 0; peak--)); do hash=$(inner "\${peaks[peak]}" "$hash"); done
 echo "$count events under the population's root $hash"
 if grep -qF "\\"population\\":{\\"count\\":$count,\\"root\\":\\"$hash\\"}" manifest.json
 then echo "OK: as the manifest says"; else echo "WRONG: the manifest says something else"; fi`,

@@ -143,6 +143,10 @@ describe('a sealer refuses', () => {
     ['goes back in time', { recordedAt: '2026-02-28T00:00:00.000Z' }, 'before its predecessor'],
     ['has a leaf that is too long', { actor: 'a'.repeat(65_500) }, 'its leaf is longer than 65535 bytes'],
     ['lacks a text', { data: null }, 'its texts or salts are not there'],
+    ['has a text in another form', { data: '{"n": 8}' }, 'its data is no RFC 8785 text'],
+    ['has remarks that are no JSON', { remarks: 'words' }, 'its remarks is no RFC 8785 text'],
+    ['has metadata with a key twice', { meta: '{"a":1,"a":1}' }, 'its meta is no RFC 8785 text'],
+    ['happened at no time', { occurredAt: 'yesterday' }, 'one of its times is none'],
     ['lacks salts', { salts: new Uint8Array(47) }, 'its texts or salts are not there'],
   ])('an event that %s', async (_what, change, said) => {
     const ledger = new Ledger(8);

@@ -6,7 +6,7 @@ import { leafHash, leafText } from '../../../src/ledger/leaf.js';
 import { CompactRange } from '../../../src/ledger/merkle/compact-range.js';
 import { proveInclusion } from '../../../src/ledger/merkle/prove.js';
 import { signCheckpoint } from '../../../src/ledger/note/checkpoint.js';
-import { generateSigningKey, parseSigningKey } from '../../../src/ledger/note/keys.js';
+import { generateSigningKey, parseSigningKey, type Signer } from '../../../src/ledger/note/keys.js';
 import { signNote } from '../../../src/ledger/note/signed-note.js';
 import { newEvent } from '../helpers/events.js';
 
@@ -27,8 +27,12 @@ const rootOf = (hashes: readonly Buffer[]): Buffer => {
   return range.root();
 };
 
-/** A package of some events of a log, written from docs/tamper-evidence.md and from nothing else. */
-export function makePackage(): { members: Members; keys: readonly string[]; checkpoint: string } {
+/**
+ * A package of some events of a log, written from docs/tamper-evidence.md and from nothing else.
+ *
+ * @param rotated the size from which the second key signs
+ */
+export function makePackage(rotated = ROTATED): { members: Members; keys: readonly string[]; checkpoint: string } {
   const events = Array.from({ length: SIZE }, (_, position): RecordedEvent => ({
     ...newEvent({ data: `{"n":${position},"text":"größer – 😀"}`, remarks: `{"reason":"${position}"}` }),
     stream: `artifact-${position % 10}`,
@@ -41,7 +45,9 @@ export function makePackage(): { members: Members; keys: readonly string[]; chec
     rootOf(hashes.slice(index * 2 ** height, (index + 1) * 2 ** height));
   const signers = [generateSigningKey(ORIGIN), generateSigningKey(ORIGIN)].map(parseSigningKey);
   const keys = signers.map(({ verifier }) => verifier.text);
-  const checkpoint = signCheckpoint({ origin: ORIGIN, size: BigInt(SIZE), root: rootOf(hashes) }, signers.slice(1));
+  const checkpoint = signCheckpoint({ origin: ORIGIN, size: BigInt(SIZE), root: rootOf(hashes) }, [
+    signers[rotated <= SIZE ? 1 : 0] as Signer,
+  ]);
   const shown = SHOWN.map((position) => events[position] as RecordedEvent);
   const lines = (text: (event: RecordedEvent) => string): string => shown.map((event) => `${text(event)}\n`).join('');
   const manifest = {
@@ -50,7 +56,7 @@ export function makePackage(): { members: Members; keys: readonly string[]; chec
     ...{ disclosed: SHOWN.length - 1, withheld: 1, erased: 1 },
     complete: [{ stream: 'artifact-3', from: 0, to: 3 }],
   };
-  const statement = `cairn key rotation v1\n${ORIGIN}\n${ROTATED}\n${keys[1]}\n`;
+  const statement = `cairn key rotation v1\n${ORIGIN}\n${rotated}\n${keys[1]}\n`;
   const members: Members = new Map([
     ['index.html', '<!DOCTYPE html>\n'],
     ['manifest.json', `${canonicalize(manifest)}\n`],

@@ -239,6 +239,16 @@ describe('an old backup', () => {
   });
 });
 
+describe('a ledger that ends before its key was replaced', () => {
+  it('is not trusted by who trusts only the successor: the key that was replaced may have been stolen', async () => {
+    tamper(at('seals.db'), (db) => db.exec('DELETE FROM cosignatures; DELETE FROM checkpoints WHERE size > 200'));
+    expect(await findings({ trusted: [sealed.first.verifier.text] })).toBe('');
+    expect(await findings({ trusted: [sealed.second.verifier.text] })).toBe(
+      'keys | untrusted-key |  | the checkpoint of size 200 is signed by key 0, and you trust only key 1 and what follows it',
+    );
+  });
+});
+
 describe('a ledger that was altered, with its tree and its seals made anew under another key', () => {
   beforeEach(async () => {
     tamper(at('ledger.db'), (db) => db.exec(`UPDATE events SET actor = 'somebody-else' WHERE position = 57`));

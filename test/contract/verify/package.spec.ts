@@ -239,6 +239,11 @@ describe('a package', () => {
       /^population \| other-population \|  \| the manifest has a population of 5 under the root 0{64}/m,
     ],
     [
+      'a range has a gap',
+      () => manifest({ query: { completeness: ['range'] } }),
+      /^population \| other-population \| 4 \| its query asks for every event from the first to the last, and that at position 4 is missing$/m,
+    ],
+    [
       'a run is not complete',
       () => manifest({ complete: [{ stream: 'artifact-3', from: 0, to: 4 }] }),
       /^population \| other-population \|  \| revisions 0 to 4 of artifact-3/m,
@@ -270,6 +275,14 @@ describe('a package', () => {
     ]) {
       expect(found).toContain(`members | wrong-member |  | ${what}`);
     }
+  });
+
+  it('is not trusted when a key that was replaced has signed, by who trusts only its successor', async () => {
+    const { members: ofFirst, keys } = makePackage(50);
+    expect(await findings(zipped(ofFirst), { trusted: keys.slice(0, 1) })).toBe('');
+    expect(await findings(zipped(ofFirst), { trusted: keys.slice(1) })).toBe(
+      'keys | untrusted-key |  | the checkpoint of size 40 is signed by key 0, and you trust only key 1 and what follows it',
+    );
   });
 
   it('is not trusted under keys that are not, or without the witnesses that are wanted', async () => {

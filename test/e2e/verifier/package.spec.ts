@@ -158,6 +158,17 @@ describe('of a package that was tampered with, the verifier names', () => {
     ['less withheld', () => inManifest({ withheld: 1 }), 'not as many as the manifest says'],
     ['nothing erased', () => inManifest({ erased: 0 }), 'not as many as the manifest says'],
     [
+      'a range that has a gap',
+      () => inManifest({ query: { completeness: ['range'] } }),
+      'the query is for every event from the first to the last, and that before position 5 is missing',
+    ],
+    ['no query', () => inManifest({ query: [] }), 'manifest.json has no query'],
+    [
+      'a run with more members',
+      () => inManifest({ complete: [{ stream: 'environment-1', from: 0, to: 65, x: 1 }] }),
+      'a run has not the three members',
+    ],
+    [
       'more than is complete',
       () => inManifest({ complete: [{ stream: 'environment-1', from: 0, to: 66 }] }),
       'environment-1 is not complete: revision 66',
@@ -272,6 +283,8 @@ describe('of a package that was tampered with, the verifier names', () => {
       () => inEvent(0, ({ salts: { data: _, ...salts }, ...event }) => ({ ...event, salts })),
       'position 1 .*not each shown',
     ],
+    ['erased, and not', () => inEvent(0, (event) => ({ ...event, erased: false })), 'position 1 .*is unclear'],
+    ['nothing withheld, said', () => inEvent(0, (event) => ({ ...event, withheld: [] })), 'position 1 .*is unclear'],
     ['data gone', () => inEvent(0, ({ data: _, ...event }) => event), 'position 1 .*not each shown'],
     [
       'a salt of what is withheld',

@@ -1,5 +1,7 @@
 import type { Findings } from '../findings.js';
 
+type Json = Record<string, unknown>;
+
 /** Of the stream, every event from one revision to the other is in the package. */
 export interface Run {
   readonly stream: string;
@@ -10,6 +12,7 @@ export interface Run {
 /** What a package says of itself, as far as it can be held against what is in it. */
 export interface Manifest {
   readonly origin: string;
+  readonly query: Json;
   readonly position: number;
   readonly size: number;
   readonly population: { readonly count: number; readonly root: string };
@@ -23,8 +26,6 @@ const FORMAT = 'cairn-evidence/1';
 const MEMBERS = 'complete disclosed erased format origin population position query size withheld';
 const HASH = /^[0-9a-f]{64}$/;
 
-type Json = Record<string, unknown>;
-
 /** The manifest, if it has the form of one; else a finding. */
 export function parseManifest(text: string, findings: Findings): Manifest | undefined {
   const value = parseObject(text);
@@ -33,6 +34,10 @@ export function parseManifest(text: string, findings: Findings): Manifest | unde
   findings.add('manifest', 'wrong-manifest', `the manifest ${problem}`);
   return undefined;
 }
+
+/** Whether it is said that no event between the first and the last is missing. */
+export const isOfRange = ({ query: { completeness } }: Manifest): boolean =>
+  Array.isArray(completeness) && completeness.includes('range');
 
 /** A JSON object, or undefined. */
 export function parseObject(text: string): Json | undefined {

@@ -8,6 +8,8 @@ export class Population {
   private readonly tree = new CompactRange();
   /** Of each stream the revisions that are here, those in a row as one. */
   private readonly runs = new Map<string, { from: number; to: number }[]>();
+  /** The first position that has no leaf here, of those between the first and the last that have. */
+  gap: number | undefined;
   last = -1;
   withheld = 0;
   erased = 0;
@@ -31,6 +33,7 @@ export class Population {
         const what = `it stands after the event from position ${this.last}`;
         this.findings.add('order', 'misplaced-event', what, { position, ...(leaf && { id: leaf.id }) });
       }
+      if (this.last >= 0 && position > this.last + 1) this.gap ??= this.last + 1;
       this.last = Math.max(this.last, position);
     }
     if (!leaf) return;

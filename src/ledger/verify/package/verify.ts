@@ -11,7 +11,7 @@ import type { KeyRow } from '../ports.js';
 import type { Kept } from '../seals.js';
 import { checkEntry } from './entry.js';
 import { Lines } from './lines.js';
-import { parseManifest, type Manifest } from './manifest.js';
+import { isOfRange, parseManifest, type Manifest } from './manifest.js';
 import { checkMembers, unpack, type Members } from './members.js';
 import { Population } from './population.js';
 
@@ -79,6 +79,7 @@ function openCheckpoint(
   const checkpoint = keys.open(note, 'the checkpoint', findings);
   if (!checkpoint) return undefined;
   findings.looked('checkpoints', `of ${checkpoint.size} entries, signed by the key whose turn it was`);
+  keys.checkTrust(Number(checkpoint.size), findings);
   compareKept(checkpoint, keys, kept, findings);
   const { signatures } = parseNote(note);
   const theirs = quorum.witnesses.flatMap((witness) => {
@@ -177,6 +178,10 @@ function checkManifest(
   if (count !== population.count || root !== population.root()) {
     const what = `the manifest has a population of ${count} under the root ${root}, and the leaves are ${population.count} under ${population.root()}`;
     findings.add('population', 'other-population', what);
+  }
+  if (isOfRange(manifest) && population.gap !== undefined) {
+    const what = `its query asks for every event from the first to the last, and that at position ${population.gap} is missing`;
+    findings.add('population', 'other-population', what, { position: population.gap });
   }
   for (const run of manifest.complete) {
     if (population.has(run)) continue;

@@ -140,7 +140,9 @@ class Pace {
 
   private tell(status: SealerStatus): void {
     const state = `${status.state} ${status.detail ?? ''}`;
-    if (state !== this.state) this.keeping.post({ kind: 'status', status });
+    if (state === this.state) return;
+    this.keeping.post({ kind: 'status', status });
+    if (status.state === 'following') this.keeping.post({ kind: 'log', line: status.detail ?? '' });
     this.state = state;
   }
 

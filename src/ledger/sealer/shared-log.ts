@@ -39,6 +39,8 @@ export class SharedLog {
   /** How many rows there have to be before somebody may sign: a history is being brought. */
   private broughtRows = 0;
   private head: Seal | undefined;
+  /** A key that was made because somebody has asked for another one. */
+  private asked: string | undefined;
 
   constructor(private readonly ports: SharedLogPorts) {
     this.at = ports.at ?? goOn;
@@ -151,12 +153,13 @@ export class SharedLog {
    * @throws SealError `key-differs` where this server has not the key to be replaced
    */
   async rotate(): Promise<LogKey | undefined> {
-    if (!this.isCaughtUp) return undefined;
-    const { keyring, origin, seals } = this.ports;
+    const { keyring, origin } = this.ports;
+    const entered = this.enteredAsAsked();
+    if (entered || !this.isCaughtUp) return entered;
     if (!this.signer()) throw new SealError('key-differs', `${this.follows}. Replace the key where it is.`);
-    const { verifier } = keyring.makeNext(origin);
+    this.asked = keyring.makeNext(origin).verifier.text;
     await this.settleKeys();
-    return seals.keys().find(({ verifierKey }) => verifierKey === verifier.text);
+    return this.enteredAsAsked();
   }
 
   /** States the replacement of a key that was asked for or begun, where there is one. */
@@ -179,6 +182,13 @@ export class SharedLog {
       rows.map((row) => entryOf(row, of)),
     );
     this.at('brought-rows');
+  }
+
+  /** A key that was asked for may have been entered since, at a later look. */
+  private enteredAsAsked(): LogKey | undefined {
+    const key = this.ports.seals.keys().find(({ verifierKey }) => verifierKey === this.asked);
+    if (key) this.asked = undefined;
+    return key;
   }
 
   private async succeed({ from, to }: Succession): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RegisterEntry } from '../../../src/event-store/seal-register.js';
 import { signCheckpoint } from '../../../src/ledger/note/checkpoint.js';
@@ -203,8 +203,8 @@ describe('a key that is replaced', () => {
 describe('a register that is not what was signed', () => {
   const haltedBy = async (folder: string, options: ServerOptions = {}): Promise<string> => {
     const { states } = await runServer(folder, ledger, register, options);
-    expect(states.map(({ state }) => state)).toEqual(['halted']);
-    return states[0]?.detail ?? '';
+    expect(states.at(-1)?.state).toBe('halted');
+    return states.at(-1)?.detail ?? '';
   };
   /** A folder that has signed 50, 60 and 70 entries. */
   async function signed(): Promise<string> {
@@ -320,7 +320,7 @@ describe('a log that was brought along', () => {
     expect(register.entries).toHaveLength(6);
     expectCopy(folder);
     const other = newFolder();
-    expect((await runServer(other, ledger, register)).states).toMatchObject([{ state: 'following' }]);
+    expect((await runServer(other, ledger, register)).states.at(-1)).toMatchObject({ state: 'following' });
     expectCopy(other);
   });
 
@@ -335,7 +335,7 @@ describe('a log that was brought along', () => {
     register.isMoved = true;
     ledger.events[20] = { ...ledger.events[20]!, actor: 'somebody-else' };
     const { states } = await runServer(folder, ledger, register);
-    expect(states).toMatchObject([{ state: 'halted', detail: expect.stringContaining('is not what was signed') }]);
+    expect(states.at(-1)).toMatchObject({ state: 'halted', detail: expect.stringContaining('is not what was signed') });
     expect(register.entries).toEqual([]);
   });
 
@@ -348,13 +348,11 @@ describe('a log that was brought along', () => {
       register.entries = structuredClone(whole.slice(0, had));
       ledger.grow(1);
       const other = newFolder();
-      copyFileSync(logFiles(folder).key, logFiles(other).key);
-      rmSync(logFiles(other).key);
       const { states } = await runServer(other, ledger, register);
-      expect(states).toMatchObject([{ state: 'waiting', detail: expect.stringContaining(`${had} of 4 rows`) }]);
+      expect(states.at(-1)).toMatchObject({ state: 'waiting', detail: expect.stringContaining(`${had} of 4 rows`) });
       const copy = newFolder();
       for (const file of ['seals', 'key'] as const) copyFileSync(logFiles(folder)[file], logFiles(copy)[file]);
-      expect((await runServer(copy, ledger, register)).states).toEqual([{ state: 'sealing' }]);
+      expect((await runServer(copy, ledger, register)).states.at(-1)).toEqual({ state: 'sealing' });
       expect(register.entries.slice(0, 4)).toEqual(whole);
       expectCopy(copy);
     }

@@ -81,6 +81,13 @@ export class Keyring {
     this.next = undefined;
   }
 
+  /** Puts a key that was made for another log than has come of it, and has signed nothing, under another name. */
+  setAside(): void {
+    if (this.isGiven || !this.current) return;
+    takeKeyFile(this.files.key, `${this.files.key}.unused`, this.at);
+    this.current = undefined;
+  }
+
   private get newest(): Signer | undefined {
     return this.next ?? this.current;
   }

@@ -73,7 +73,9 @@ async function settleBeginning({ register, seals, keyring, options: { at = goOn 
     first = await firstKey(register);
   }
   const [own] = seals.keys();
-  if (first && !(own && isSameRow({ key: own }, { key: first }))) seals.giveWay(nameOf(first), first);
+  if (!first || (own && isSameRow({ key: own }, { key: first }))) return;
+  if (!keyring.signerOf(first.verifierKey)) keyring.setAside();
+  seals.giveWay(nameOf(first), first);
 }
 
 /** The entry that names the log; undefined while there is none. */

@@ -68,7 +68,7 @@ export class SharedLog {
   get follows(): string | undefined {
     const key = this.currentKey;
     if (this.signer() || this.ports.keyring.successionOf(key)) return undefined;
-    return `Servers that have the log's key sign, and this one checks what they sign: its key is not ${key}`;
+    return `Another server signs, and this one checks and shows what was signed: the log's key, ${key}, is not here`;
   }
 
   /** Of the log's key, where this server has it. */
@@ -156,7 +156,7 @@ export class SharedLog {
     const { keyring, origin } = this.ports;
     const entered = this.enteredAsAsked();
     if (entered || !this.isCaughtUp) return entered;
-    if (!this.signer()) throw new SealError('key-differs', `${this.follows}. Replace the key where it is.`);
+    if (!this.signer()) throw new SealError('key-differs', `The log's key, ${this.currentKey}, is at another server, and is replaced there.`);
     this.asked = keyring.makeNext(origin).verifier.text;
     await this.settleKeys();
     return this.enteredAsAsked();

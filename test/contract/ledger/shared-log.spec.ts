@@ -130,6 +130,8 @@ describe('servers that share a log', () => {
     await runServer(here, ledger, register, shared);
     const { states, origin } = await runServer(there, ledger, register);
     expect([origin, states[0]?.detail]).toEqual([ORIGIN, expect.stringContaining(verifier.text)]);
+    // Its key was never used, and is no key of this log.
+    expect([existsSync(logFiles(there).key), existsSync(`${logFiles(there).key}.unused`)]).toEqual([false, true]);
     expectCopy(there);
   });
 

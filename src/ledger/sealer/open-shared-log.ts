@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { SealRegister } from '../../event-store/seal-register.js';
 import { LedgerError } from '../errors.js';
 import { parseVerifierKey } from '../note/keys.js';
@@ -32,7 +33,7 @@ export async function openSharedLog(
   options: SealsOptions = {},
 ): Promise<OpenSharedLog> {
   const keyring = new Keyring(files, settings, options.at);
-  const first = await firstKey(register);
+  const first = existsSync(files.seals) ? undefined : await firstKey(register);
   const newOrigin = (): string => {
     checkNothingIsLost(files);
     return first ? nameOf(first) : nameOfNewLog(settings, keyring.givenName);

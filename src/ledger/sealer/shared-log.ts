@@ -150,13 +150,17 @@ export class SharedLog {
    * Replaces the key in the data folder.
    *
    * @returns undefined where the log has to be caught up with first
-   * @throws SealError `key-differs` where this server has not the key to be replaced
+   * @throws SealError `key-elsewhere`; `key-differs` for a key that a setting gives
    */
   async rotate(): Promise<LogKey | undefined> {
     const { keyring, origin } = this.ports;
     const entered = this.enteredAsAsked();
     if (entered || !this.isCaughtUp) return entered;
-    if (!this.signer()) throw new SealError('key-differs', `The log's key, ${this.currentKey}, is at another server, and is replaced there.`);
+    if (!this.signer())
+      throw new SealError(
+        'key-elsewhere',
+        `The log's key, ${this.currentKey}, is at another server, and is replaced there.`,
+      );
     this.asked = keyring.makeNext(origin).verifier.text;
     await this.settleKeys();
     return this.enteredAsAsked();

@@ -233,6 +233,6 @@ async function visit(folder: string, action: string, { ledger, register, options
 async function tolerant(run: () => Promise<void>): Promise<void> {
   await run().catch((error: unknown) => {
     const { code } = error as { code?: string };
-    if (!['unavailable', 'unsettled', 'key-differs'].includes(code ?? '')) throw error;
+    if (!['unavailable', 'unsettled', 'key-elsewhere', 'key-differs'].includes(code ?? '')) throw error;
   });
 }

@@ -108,7 +108,7 @@ describe('servers that share a log', () => {
     expectCopy(there);
     const follower = await open(there);
     await look(follower);
-    await expect(follower.rotate()).rejects.toMatchObject({ code: 'key-differs' });
+    await expect(follower.rotate()).rejects.toMatchObject({ code: 'key-elsewhere' });
   });
 
   it('take a long history over', async () => {

@@ -117,7 +117,7 @@ describe('servers on one KurrentDB share one log', () => {
     const [first, second] = [await start(), await start()];
     const shop = await setUpShop(first);
     const refused = await second.admin.post('/v1/ledger/keys', { reason: 'It is not here.' });
-    expect(refused.status).toBe(409);
+    expect(refused).toMatchObject({ status: 409, body: { type: '/problems/key-elsewhere' } });
     await eventually(async () => ((await statusOf(second))?.size ?? 0) > 0, 20_000);
     expect((await first.admin.post('/v1/ledger/keys', { reason: 'As every year.' })).status).toBe(201);
     const text = await receiptElsewhere(shop, 'by the second key', [first, second]);

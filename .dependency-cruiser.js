@@ -19,7 +19,7 @@ export default {
     room('commands', ['domain/', 'event-store/port\\.ts$']),
     room('event-store', ['domain/event\\.ts$', 'worker-url\\.ts$', 'sqlite-(files|audit)\\.ts$']),
     room('ledger', [
-      'event-store/(port|audit)\\.ts$',
+      'event-store/(port|audit|seal-register)\\.ts$',
       'adapters\\.ts$',
       'worker-url\\.ts$',
       'sqlite-(files|audit)\\.ts$',

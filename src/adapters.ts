@@ -4,6 +4,7 @@ import type { LedgerAudit } from './event-store/audit.js';
 import { isEsdbUrl, schemeOf } from './event-store/esdb-url.js';
 import type { MoveTarget } from './event-store/move.js';
 import type { EventReader, EventStore, SnapshotStore } from './event-store/port.js';
+import type { SealRegister } from './event-store/seal-register.js';
 import { SqliteEraser } from './event-store/sqlite/eraser.js';
 import { ReaderAudit } from './event-store/reader-audit.js';
 import { SqliteLedgerAudit } from './event-store/sqlite/audit.js';
@@ -29,6 +30,13 @@ export async function openEventReader(url: string): Promise<EventReader> {
   if (!isEsdbUrl(url)) return SqliteEventReader.open(sqliteFile(url));
   const { KurrentDbEventReader } = await import('./event-store/kurrentdb/reader.js');
   return KurrentDbEventReader.open(url);
+}
+
+/** What the servers of a ledger have signed of it; undefined for a ledger that one server has for itself. */
+export async function openSealRegister(url: string): Promise<SealRegister | undefined> {
+  if (!isEsdbUrl(url)) return undefined;
+  const { KurrentDbSealRegister } = await import('./event-store/kurrentdb/seal-register.js');
+  return KurrentDbSealRegister.open(url);
 }
 
 /** A ledger as it is stored, for whoever checks it. */

@@ -8,6 +8,7 @@
  * - `diverged`: the ledger or its tree is not what was signed
  * - `unsound`: an event that cannot be a leaf, or not in this place
  * - `superseded`: somebody else has signed meanwhile
+ * - `key-elsewhere`: another server has the key that signs
  * - `seals-missing`, `key-missing`, `key-exposed`, `key-unusable`, `key-differs`, `origin-differs`: whoever runs the
  *   server must say what is meant, as each could be the beginning of a second log under the same name
  */
@@ -19,6 +20,7 @@ export type SealErrorCode =
   | 'diverged'
   | 'unsound'
   | 'superseded'
+  | 'key-elsewhere'
   | 'seals-missing'
   | 'key-missing'
   | 'key-exposed'

@@ -57,7 +57,11 @@ export interface SealedLedger {
 
 /** Replaces the key that signs, under the same name. */
 export interface KeyRotation {
-  /** The new key, which signs from the next checkpoint on. @throws SealError `key-differs` for a key that a setting gives */
+  /**
+   * The new key, which signs from the next checkpoint on.
+   *
+   * @throws SealError `key-differs` for a key that a setting gives, `key-elsewhere` where another server has it
+   */
   rotateKey(): Promise<LogKey>;
 }
 

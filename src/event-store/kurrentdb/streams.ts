@@ -15,6 +15,9 @@ export const idStream = (id: string): string => `cairn-id-${id}`;
 /** Whether a ledger is being moved here, or was: see `move-mark.ts`. */
 export const MOVE_STREAM = 'cairn-move';
 
+/** What its servers have signed of the ledger, in order: see `seal-register.ts`. */
+export const SEALS_STREAM = 'cairn-seals';
+
 /** The newest snapshot of a stream; the server forgets older ones. */
 export const snapshotStream = (stream: string): string => `cairn-snapshot-${stream}`;
 

@@ -1,13 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { LedgerKeyRotated } from '../../domain/signing/events.js';
-import { SealError } from '../../ledger/seal-errors.js';
+import { SealError, type SealErrorCode } from '../../ledger/seal-errors.js';
 import type { KeyRotation, LogKey, SealedLedger } from '../../ledger/sealed-ledger.js';
 import { SEALED_LEDGER } from '../injection.js';
 import { problem } from '../problems/problem.js';
+import type { ProblemCode } from '../problems/tables.js';
 import { EarlierEvents } from '../reads/earlier-events.js';
 
 type RotationFacts = LedgerKeyRotated['data'];
+
+/** Why a key is not to be replaced here. Anything else is over some time. */
+const PROBLEMS: { readonly [code in SealErrorCode]?: ProblemCode } = {
+  'key-differs': 'key-from-setting',
+  'key-elsewhere': 'key-elsewhere',
+};
 
 /** The log's keys, and a new one when an administrator asks for it. */
 @Injectable()
@@ -34,8 +41,12 @@ export class LedgerKeys {
       return await this.ledger.rotateKey();
     } catch (error) {
       if (!(error instanceof SealError)) throw error;
-      const code = error.code === 'key-differs' ? 'key-from-setting' : 'unavailable';
-      throw problem(code, `The key stays: ${error.message.replace(/\.$/, '')}.`, {}, { cause: error });
+      throw problem(
+        PROBLEMS[error.code] ?? 'unavailable',
+        `The key stays: ${error.message.replace(/\.$/, '')}.`,
+        {},
+        { cause: error },
+      );
     }
   }
 

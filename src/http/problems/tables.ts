@@ -63,6 +63,7 @@ const OTHERS = {
   'too-many-requests': { status: 429, title: 'Too many requests at once', headers: { 'retry-after': '1' } },
   altered: { status: 500, title: 'The stored event is not the one that was sealed' },
   'key-from-setting': { status: 409, title: 'The signing key is given by a setting' },
+  'key-elsewhere': { status: 409, title: 'The signing key is at another server' },
   internal: { status: 500, title: 'Something went wrong inside' },
   unavailable: { status: 503, title: 'Not available for the moment', headers: { 'retry-after': '1' } },
 } as const satisfies Record<string, Entry & { headers?: Record<string, string> }>;

@@ -3,9 +3,11 @@ import { proveConsistency, type NodeSource } from '../merkle/prove.js';
 import { verifyConsistency } from '../merkle/verify.js';
 import { openCheckpoint } from '../note/checkpoint.js';
 import { parseVerifierKey } from '../note/keys.js';
+import { openNote } from '../note/signed-note.js';
 import { SealError } from '../seal-errors.js';
-import type { Seal } from '../sealed-ledger.js';
+import type { LogKey, Seal } from '../sealed-ledger.js';
 import type { SealsReader } from '../seals/reader.js';
+import { rotationText } from './rotation.js';
 
 interface Tree {
   readonly size: number;
@@ -28,6 +30,32 @@ export function checkSigned(seals: SealsReader, origin: string, { size, root, no
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     throw new SealError('diverged', `The checkpoint of ${size} entries does not hold: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * That a key follows the one that signs now, and both of them say so.
+ *
+ * @throws SealError `diverged`
+ */
+export function checkSucceeds(seals: SealsReader, origin: string, key: LogKey): void {
+  const { number, verifierKey, fromSize, statement = '' } = key;
+  const before = seals.keys().at(-1);
+  const next = (seals.last()?.size ?? 0) + 1;
+  try {
+    if (!before || number !== before.number + 1 || fromSize !== next) {
+      throw new LedgerError('malformed-key', `it is number ${number} from size ${fromSize} on, and not the next`);
+    }
+    const both = [before.verifierKey, verifierKey].map((text) => parseVerifierKey(text));
+    const { text, verified } = openNote(statement, both);
+    if (both[1]?.name !== origin || verified.length < 2 || text !== rotationText(origin, fromSize, verifierKey)) {
+      throw new LedgerError('unsigned', 'its statement is another one, or not signed by both keys');
+    }
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    throw new SealError('diverged', `The key ${verifierKey} does not follow the log's key: ${error.message}`, {
       cause: error,
     });
   }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { StoreError } from '../../event-store/port.js';
 import { errorCode } from '../../sqlite-files.js';
 import { SealError } from '../seal-errors.js';
 import type { LogKey, SealerStatus } from '../sealed-ledger.js';
@@ -22,7 +23,12 @@ export interface Keeping {
   readonly sealer: Sealer;
   readonly bell: Bell;
   readonly sealIntervalMs: number;
-  readonly rotate: () => LogKey;
+  /** @returns undefined where it first has to look what others have signed */
+  readonly rotate: () => LogKey | Promise<LogKey | undefined>;
+  /** Why another server signs and this one does not. */
+  readonly follows?: () => string | undefined;
+  /** Why nobody signs for now. */
+  readonly waitsFor?: () => string | undefined;
   /** What is wrong that does not keep it from sealing. */
   readonly trouble?: () => string | undefined;
   readonly post: (message: FromSealer) => void;
@@ -42,13 +48,13 @@ export async function keepSealed(keeping: Keeping): Promise<void> {
       pace.owesAnswer ||= bell.isUrgent;
       bell.isUrgent = false;
       if (bell.damage !== undefined) throw new SealError('tree-damaged', bell.damage);
-      answerRotations(keeping);
+      await answerRotations(keeping);
       // Whoever asks it to end has written all by then, which only a look from here on is sure to see.
       const isLastLook = bell.isClosing;
       const hasMore = await sealer.integrate();
       await setImmediate();
       if (!hasMore || pace.isDue) pace.sealed(await sealed(sealer));
-      if (hasMore) continue;
+      if (hasMore || sealer.isBehind) continue;
       if (pace.owesAnswer) keeping.post({ kind: 'looked' });
       pace.owesAnswer = false;
       if (isLastLook) return;
@@ -101,10 +107,12 @@ class Pace {
   sealed(waitsFor: string | undefined): void {
     this.lastMs = this.now();
     this.failures = 0;
-    if (!this.keeping.sealer.hasUnsigned) this.trees = 0;
-    const trouble = this.keeping.trouble?.();
-    if (waitsFor !== undefined) this.tell({ state: 'waiting', detail: waitsFor });
-    else this.tell({ state: 'sealing', ...(trouble !== undefined && { detail: trouble }) });
+    const follows = this.keeping.follows?.();
+    if (!this.keeping.sealer.hasUnsigned || follows !== undefined) this.trees = 0;
+    const why = waitsFor ?? this.keeping.waitsFor?.();
+    const detail = [follows, this.keeping.trouble?.()].filter((part) => part !== undefined).join('. ');
+    if (why !== undefined) this.tell({ state: 'waiting', detail: why });
+    else this.tell({ state: follows === undefined ? 'sealing' : 'following', ...(detail !== '' && { detail }) });
   }
 
   /** @returns whether it goes on */
@@ -132,7 +140,9 @@ class Pace {
 
   private tell(status: SealerStatus): void {
     const state = `${status.state} ${status.detail ?? ''}`;
-    if (state !== this.state) this.keeping.post({ kind: 'status', status });
+    if (state === this.state) return;
+    this.keeping.post({ kind: 'status', status });
+    if (status.state === 'following') this.keeping.post({ kind: 'log', line: status.detail ?? '' });
     this.state = state;
   }
 
@@ -142,11 +152,15 @@ class Pace {
 }
 
 /** A key that could not be made leaves the one before in use, and the sealing as it was. */
-function answerRotations({ bell, rotate, post }: Keeping): void {
+async function answerRotations({ bell, rotate, post }: Keeping): Promise<void> {
   for (; bell.rotations > 0; bell.rotations -= 1) {
     try {
-      post({ kind: 'rotated', key: rotate() });
+      const key = await rotate();
+      if (!key) return;
+      post({ kind: 'rotated', key });
     } catch (error) {
+      // Whether the store has written what was stated is seen when it is back, and is gone on with then.
+      if (error instanceof StoreError) throw error;
       post({ kind: 'not-rotated', message: messageOf(error), ...(errorCode(error) && { code: errorCode(error) }) });
     }
   }

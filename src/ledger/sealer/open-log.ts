@@ -37,18 +37,12 @@ export function openLog(files: LogFiles, settings: LogSettings, options: SealsOp
   const given = settings.signingKey === undefined ? undefined : readGivenKey(settings.signingKey, 'CAIRN_SIGNING_KEY');
   const newOrigin = (): string => {
     checkNothingIsLost(files);
-    return settings.origin ?? given?.verifier.name ?? `cairn.local/${randomBytes(8).toString('hex')}`;
+    return nameOfNewLog(settings, given?.verifier.name);
   };
   if (!existsSync(files.seals)) newOrigin();
   const seals = SealStore.openOrMake(files.seals, newOrigin, options);
   try {
-    const origin = seals.origin() ?? '';
-    if (settings.origin !== undefined && settings.origin !== origin) {
-      throw new SealError(
-        'origin-differs',
-        `CAIRN_ORIGIN is ${settings.origin}, and the seals in ${files.seals} are of the log ${origin}. A log keeps its name.`,
-      );
-    }
+    const origin = originOf(seals, files, settings);
     const signer = given ? takeGivenKey({ seals, origin, given, settings }) : takeOwnKey(files, { seals, origin, at });
     return { origin, seals, signer };
   } catch (error) {
@@ -57,8 +51,22 @@ export function openLog(files: LogFiles, settings: LogSettings, options: SealsOp
   }
 }
 
+/** What a log is called that begins here. */
+export const nameOfNewLog = ({ origin }: LogSettings, keyName: string | undefined): string =>
+  origin ?? keyName ?? `cairn.local/${randomBytes(8).toString('hex')}`;
+
+/** The log's name, which a setting may repeat. @throws SealError `origin-differs` */
+export function originOf(seals: SealStore, files: LogFiles, settings: LogSettings): string {
+  const origin = seals.origin() ?? '';
+  if (settings.origin === undefined || settings.origin === origin) return origin;
+  throw new SealError(
+    'origin-differs',
+    `CAIRN_ORIGIN is ${settings.origin}, and the seals in ${files.seals} are of the log ${origin}. A log keeps its name.`,
+  );
+}
+
 /** Without its seals, a log that goes on under its key could sign a second history. */
-function checkNothingIsLost(files: LogFiles): void {
+export function checkNothingIsLost(files: LogFiles): void {
   const left = [files.key, files.nextKey, files.tree].filter((file) => existsSync(file));
   if (left.length === 0) return;
   throw new SealError(

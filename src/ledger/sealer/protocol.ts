@@ -28,6 +28,8 @@ export type FromSealer =
   | { readonly kind: 'failed'; readonly message: string; readonly code?: string }
   /** A checkpoint may be shown. `tree` counts how often the tree's file was replaced. */
   | { readonly kind: 'published'; readonly size: number; readonly tree: number }
+  /** Another key signs from now on. */
+  | { readonly kind: 'keys' }
   | { readonly kind: 'status'; readonly status: SealerStatus }
   | { readonly kind: 'witnesses'; readonly status: WitnessesStatus }
   /** It has looked, since it was told to hurry, and has signed what there was. */

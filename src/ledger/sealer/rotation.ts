@@ -1,6 +1,7 @@
 import type { Signer } from '../note/keys.js';
 import { signNote } from '../note/signed-note.js';
 import type { LogKey } from '../sealed-ledger.js';
+import type { SealsReader } from '../seals/reader.js';
 import type { SealStore } from '../seals/store.js';
 import type { LogFiles } from './files.js';
 import { makeKeyFile, takeKeyFile } from './key-file.js';
@@ -17,16 +18,21 @@ interface Rotation {
   readonly at?: AtStep;
 }
 
-/** Enters a key as the successor of the one that signs now, for all checkpoints after the last. */
-export function addRotation(seals: SealStore, { origin, from, to, at = goOn }: Rotation): LogKey {
+/** A key as the successor of the one that signs now, for all checkpoints after the last. */
+export function stateRotation(seals: SealsReader, { origin, from, to, at = goOn }: Rotation): LogKey {
   const fromSize = (seals.last()?.size ?? 0) + 1;
   at('state-rotation');
-  const key: LogKey = {
+  return {
     number: seals.keys().length,
     verifierKey: to.verifier.text,
     fromSize,
     statement: signNote(rotationText(origin, fromSize, to.verifier.text), [from, to]),
   };
+}
+
+/** Enters a key as the successor of the one that signs now. */
+export function addRotation(seals: SealStore, rotation: Rotation): LogKey {
+  const key = stateRotation(seals, rotation);
   seals.addKey(key);
   return key;
 }

@@ -12,6 +12,7 @@ import type { TreeStore } from '../tree/store.js';
 import { EventChecks, leafHashOf } from './check-events.js';
 import { checkExtends, checkSigned, sizesOf } from './check-seals.js';
 import { describeDivergence } from './divergence.js';
+import type { SharedLog } from './shared-log.js';
 import { goOn, type AtStep } from './steps.js';
 
 /** Events that are read and written together: a few tiles, and some ten milliseconds. */
@@ -21,7 +22,10 @@ export interface SealerPorts {
   readonly events: Pick<EventReader, 'readAll'>;
   readonly seals: SealStore;
   readonly origin: string;
-  readonly signer: () => Signer;
+  /** Undefined where another server has the log's key. */
+  readonly signer: () => Signer | undefined;
+  /** Where several servers sign one log: what it has come to. */
+  readonly shared?: SharedLog;
   /** Opens the tree; `isAnew`: an empty one, whatever was there. */
   readonly openTree: (isAnew: boolean) => TreeStore;
   /** Before anything is signed that extends the last. @throws SealError when it must not be */
@@ -66,6 +70,11 @@ export class Sealer {
     return this.size > (this.last?.size ?? 0);
   }
 
+  /** Whether it is to look again at once: others have signed meanwhile. */
+  get isBehind(): boolean {
+    return this.ports.shared?.isBehind ?? false;
+  }
+
   /**
    * Takes the tree up where the last checkpoint is: whatever it has beyond that was never signed, and is made again.
    * To be called at the beginning and after any error.
@@ -76,6 +85,7 @@ export class Sealer {
     this.last = this.checkedLast();
     this.unpublished = undefined;
     this.checks.forget();
+    this.ports.shared?.forget();
     const tree = await this.soundTree();
     const size = Math.min(tree.size(), this.last?.size ?? 0);
     tree.truncate(size);
@@ -84,7 +94,7 @@ export class Sealer {
   }
 
   /**
-   * Adds the next batch of events to the tree.
+   * Adds the next batch of events to the tree, and takes over what others have signed of it.
    *
    * @returns whether there may be more
    * @throws SealError `diverged`, `unsound`
@@ -92,8 +102,12 @@ export class Sealer {
   async integrate(): Promise<boolean> {
     const from = this.size;
     const signed = this.last?.size ?? 0;
+    // Before events are read, so that those which others have signed are among them.
+    if (from >= signed && (await this.ports.shared?.pull())) return this.bring();
+    const others = from >= signed ? (this.ports.shared?.next()?.size ?? 0) : 0;
     // Up to what was signed first, so that it can be compared.
-    const limit = Math.min(this.batchEvents, from < signed ? signed - from : Infinity);
+    const bound = Math.max(signed, others);
+    const limit = Math.min(this.batchEvents, from < bound ? bound - from : Infinity);
     const hashes = await this.readLeafHashes(from, limit);
     if (hashes.length > 0) {
       this.openTree().write(from, hashes);
@@ -101,15 +115,19 @@ export class Sealer {
       checkWritten(this.openTree(), from, hashes);
       for (const hash of hashes) this.range.add(hash);
     }
-    if (this.size < signed && hashes.length < limit) throw await this.tooShort(this.size);
+    if (this.size < bound && hashes.length < limit) throw await this.tooShort(this.size, bound);
     if (from < signed && this.size === signed) await this.compareWithLast();
-    return hashes.length === limit;
+    const hasTaken = from >= signed && (await this.takeOthers());
+    return hasTaken || hashes.length === limit;
   }
 
   /** Signs the tree, where it is larger than the last one that was signed, and shows it. */
   async seal(): Promise<void> {
+    const { shared } = this.ports;
     if (this.size >= (this.last?.size ?? 0)) await this.ports.beforeSign?.(this.last);
-    if (this.hasUnsigned) this.sign();
+    if (shared?.isCaughtUp) await shared.settleKeys();
+    const signer = this.ports.signer();
+    if (this.hasUnsigned && signer && (shared?.isCaughtUp ?? true)) await this.sign(signer);
     await this.offer();
   }
 
@@ -145,8 +163,8 @@ export class Sealer {
     this.isMadeAnew = true;
   }
 
-  private sign(): void {
-    const { seals, origin } = this.ports;
+  private async sign(signer: Signer): Promise<void> {
+    const { seals, origin, shared } = this.ports;
     const { size } = this;
     const root = this.range.root();
     this.at('read-back');
@@ -160,12 +178,55 @@ export class Sealer {
     }
     if (last) checkExtends(this.nodes(size), last, { size, root });
     this.at('sign');
-    const note = signCheckpoint({ origin, size: BigInt(size), root }, [this.ports.signer()]);
-    const seal: Seal = { size, root, note, signedAt: new Date(this.ports.nowMs?.() ?? Date.now()).toISOString() };
+    const note = signCheckpoint({ origin, size: BigInt(size), root }, [signer]);
+    const signedAt = new Date(this.ports.nowMs?.() ?? Date.now()).toISOString();
+    // Another server's clock may be ahead of this one's, and times in the log do not go back.
+    const seal: Seal = { size, root, note, signedAt: last && last.signedAt > signedAt ? last.signedAt : signedAt };
     checkSigned(seals, origin, seal);
+    if (shared && !(await shared.add(seal))) return;
     seals.insert(seal, last?.size ?? 0);
     this.last = seal;
     this.unpublished = seal;
+  }
+
+  /** Takes over the checkpoints that others have signed, as far as the tree goes. @returns whether there were any */
+  private async takeOthers(): Promise<boolean> {
+    const { shared } = this.ports;
+    let hasTaken = false;
+    for (let seal = shared?.next(); seal && seal.size <= this.size; seal = shared?.next()) {
+      await this.checkOthers(seal);
+      shared?.take(seal);
+      this.last = seal;
+      this.unpublished = seal;
+      hasTaken = true;
+    }
+    return hasTaken;
+  }
+
+  /** What another server has signed is the beginning of this tree, and begins with what was signed before. */
+  private async checkOthers(seal: Seal): Promise<void> {
+    const { last } = this;
+    const nodes = this.nodes(seal.size);
+    const root = rootOf(nodes, seal.size);
+    if (last && (seal.size <= last.size || seal.signedAt < last.signedAt)) {
+      throw new SealError('diverged', `Another server has signed ${seal.size} entries after ${last.size}`);
+    }
+    if (!root.equals(seal.root)) {
+      const what = `another server has signed the root ${seal.root.toString('base64')} over ${seal.size} entries, and here it is ${root.toString('base64')}`;
+      if (this.isMadeAnew) throw await this.diverged(what);
+      throw new SealError('tree-damaged', what);
+    }
+    if (last) checkExtends(nodes, last, seal);
+  }
+
+  /** A log comes to a store that knows nothing of it: first all that was signed has to be what that store has. */
+  private async bring(): Promise<boolean> {
+    if (this.isMadeAnew) await this.ports.shared?.bring();
+    else {
+      this.makeAnew('the store has no seals of it yet, so all of its events are held against those here');
+      await this.start();
+    }
+    return true;
   }
 
   /** The last checkpoint, once it is seen to be what the log's key signed. */
@@ -221,11 +282,10 @@ export class Sealer {
     await this.start();
   }
 
-  private async tooShort(from: number): Promise<SealError> {
-    const { last } = this;
+  private async tooShort(from: number, signed = this.last?.size ?? this.size): Promise<SealError> {
     const events = await this.ports.events.readAll(Math.max(0, from - this.batchEvents), this.batchEvents);
     const found = (events.at(-1)?.position ?? -1) + 1;
-    return this.diverged(`the ledger has ${found} events where ${last?.size ?? this.size} were signed`);
+    return this.diverged(`the ledger has ${found} events where ${signed} were signed`);
   }
 
   private async diverged(what: string): Promise<SealError> {

@@ -1,17 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openEventReader } from '../../adapters.js';
+import { openEventReader, openSealRegister } from '../../adapters.js';
 import { errorCode } from '../../sqlite-files.js';
 import { TreeStore } from '../tree/store.js';
 import { Bell } from './bell.js';
 import { logFiles } from './files.js';
 import { keepSealed } from './keep-sealed.js';
-import { openLog } from './open-log.js';
+import { takeLog } from './log-in-use.js';
 import { Cosigning } from '../witness/cosigning.js';
 import { parseWitnesses } from '../witness/settings.js';
 import type { FromSealer, SealerWorkerData, ToSealer } from './protocol.js';
-import { rotateKeyFile } from './rotation.js';
 import { Sealer } from './sealer.js';
-import { SealError } from '../seal-errors.js';
 
 const { folder, eventStore, settings, sealIntervalMs, witnesses, witnessesRequired } = workerData as SealerWorkerData;
 const port = parentPort;
@@ -29,8 +27,14 @@ port.close();
 
 async function run(): Promise<void> {
   const files = logFiles(folder);
-  const { origin, seals, signer: firstSigner } = openLog(files, settings);
-  let signer = firstSigner;
+  const register = await openSealRegister(eventStore);
+  const taken = await takeLog(files, settings, { register, onKey: () => post({ kind: 'keys' }) }).catch(
+    async (error: unknown) => {
+      await register?.close();
+      throw error;
+    },
+  );
+  const { origin, seals, signer, shared, rotate } = taken;
   let trees = 0;
   let shownTree = 0;
   const log = (line: string): void => post({ kind: 'log', line });
@@ -40,7 +44,8 @@ async function run(): Promise<void> {
       events,
       seals,
       origin,
-      signer: () => signer,
+      signer,
+      ...(shared && { shared }),
       openTree: (isAnew) => {
         trees += 1;
         return TreeStore.openOrMake(files.tree, { isAnew, onReplaced: (why) => log(`The tree is made anew: ${why}`) });
@@ -65,17 +70,14 @@ async function run(): Promise<void> {
       tell: (status) => post({ kind: 'witnesses', status }),
       log,
     });
-    const rotate = () => {
-      if (settings.signingKey !== undefined) {
-        throw new SealError('key-differs', 'The key is given by CAIRN_SIGNING_KEY, and is replaced there.');
-      }
-      const rotated = rotateKeyFile(files, { seals, origin, signer });
-      signer = rotated.signer;
-      return rotated.key;
-    };
     try {
       post({ kind: 'opened' });
-      await keepSealed({ sealer, bell, sealIntervalMs, rotate, post, trouble: () => cosigning.trouble() });
+      await keepSealed({
+        ...{ sealer, bell, sealIntervalMs, rotate, post },
+        trouble: () => cosigning.trouble(),
+        follows: () => shared?.follows,
+        waitsFor: () => shared?.waitsFor,
+      });
     } finally {
       await cosigning.close();
       sealer.close();
@@ -83,5 +85,6 @@ async function run(): Promise<void> {
     }
   } finally {
     seals.close();
+    await register?.close();
   }
 }

@@ -20,6 +20,7 @@ export interface SealingOptions extends SealerWorkerData {
 
 /** How soon after it has looked the sealer is told again that somebody waits. */
 const HURRY_AGAIN_MS = 20;
+const FOLLOW_AGAIN_MS = 100;
 
 /** What is asked of the tree while its file is being made anew is asked again once it is there. */
 const BEING_MADE = 'The tree is being made anew';
@@ -150,6 +151,11 @@ export class Sealing implements SealedLedger, KeyRotation {
     throw new RangeError(`No checkpoint covers ${size} entries: the newest has ${current?.size ?? 0}`);
   }
 
+  /** One that follows asks the store what others have signed, and has no way to hurry them. */
+  private get hurryAgainMs(): number {
+    return this.state.state === 'following' ? FOLLOW_AGAIN_MS : HURRY_AGAIN_MS;
+  }
+
   private hurry(): void {
     if (this.isAsked) return;
     this.isAsked = true;
@@ -167,7 +173,10 @@ export class Sealing implements SealedLedger, KeyRotation {
         this.again = setTimeout(() => {
           this.isAsked = false;
           if (this.waiters.size > 0) this.hurry();
-        }, HURRY_AGAIN_MS);
+        }, this.hurryAgainMs);
+        return;
+      case 'keys':
+        this.knownKeys = this.seals.keys();
         return;
       case 'status':
         this.state = message.status;

@@ -34,7 +34,21 @@ export const ROTATION_STEPS = [
   'take-key',
 ] as const;
 
-export type SealerStep = (typeof SEALER_STEPS)[number] | (typeof ROTATION_STEPS)[number];
+/** Those that there are besides where servers share a log. */
+export const REGISTER_STEPS = [
+  'read-register',
+  'begin-register',
+  'begun-register',
+  'register-seal',
+  'registered-seal',
+  'register-key',
+  'registered-key',
+  'take-seal',
+  'bring-rows',
+  'brought-rows',
+] as const;
+
+export type SealerStep = (typeof SEALER_STEPS | typeof ROTATION_STEPS | typeof REGISTER_STEPS)[number];
 
 /** Called before each step; a test's throws or kills. */
 export type AtStep = (step: SealerStep) => void;

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { openToRead, opening } from '../ledger-file.js';
 import type { LogKey, Seal } from '../sealed-ledger.js';
+import type { SealRow } from './rows.js';
 import { SEALS_FILE } from './schema.js';
 
 /** Reads the file of seals, beside the one that writes it. Any thread may have a reader of its own. */
@@ -64,6 +65,39 @@ export class SealsReader {
     );
   }
 
+  /** The row that was added last; cosignatures are none. */
+  lastRow(): SealRow | undefined {
+    const key = this.keys().at(-1);
+    const seal = this.reading(() => this.statements.last.get() as Seal | undefined);
+    if (seal && (!key || key.fromSize <= seal.size)) return rowOfSeal(seal);
+    return key && { key };
+  }
+
+  /** The row of the checkpoint of exactly this size. */
+  rowAt(size: number): SealRow | undefined {
+    const seal = this.reading(() => this.statements.seal.get(size) as Seal | undefined);
+    return seal && rowOfSeal(seal);
+  }
+
+  /** Rows in the order in which they were added, after the one that ends with this key or size; at most `limit`. */
+  rowsAfter(after: { readonly size: number; readonly keys: number }, limit: number): SealRow[] {
+    const keys = this.keys().slice(after.keys, after.keys + limit);
+    const seals = this.reading(() => this.statements.after.all(after.size, limit)) as Seal[];
+    const rows: SealRow[] = [];
+    while (rows.length < limit) {
+      const [key, seal] = [keys[0], seals[0]];
+      if (key && (!seal || key.fromSize <= seal.size)) rows.push({ key: keys.shift() as LogKey });
+      else if (seal) rows.push(rowOfSeal(seals.shift() as Seal));
+      else break;
+    }
+    return rows;
+  }
+
+  /** How many rows there are: keys and checkpoints. */
+  countRows(): number {
+    return this.reading(() => this.statements.count.get() as number);
+  }
+
   /** Sizes of the checkpoints from one on, at most `limit`. */
   sizesFrom(size: number, limit: number): number[] {
     return this.reading(() => this.statements.sizes.all(size, limit) as number[]);
@@ -84,6 +118,8 @@ export class SealsReader {
   }
 }
 
+const rowOfSeal = ({ note, signedAt }: Seal): SealRow => ({ checkpoint: { note, signedAt } });
+
 function prepare(db: Database.Database) {
   const seal = 'SELECT size, root, note, signed_at AS signedAt FROM checkpoints';
   return {
@@ -94,6 +130,8 @@ function prepare(db: Database.Database) {
     last: db.prepare(`${seal} ORDER BY size DESC LIMIT 1`),
     seal: db.prepare(`${seal} WHERE size = ?`),
     sealFrom: db.prepare(`${seal} WHERE size >= ? ORDER BY size LIMIT 1`),
+    after: db.prepare(`${seal} WHERE size > ? ORDER BY size LIMIT ?`),
+    count: db.prepare('SELECT (SELECT count(*) FROM keys) + (SELECT count(*) FROM checkpoints)').pluck(),
     cosignatures: db.prepare('SELECT line FROM cosignatures WHERE size = ? ORDER BY rowid').pluck(),
     cosigned: db.prepare('SELECT ifnull(max(size), 0) FROM cosignatures WHERE witness = ?').pluck(),
     witnessesOf: db.prepare('SELECT witness FROM cosignatures WHERE size = ?').pluck(),

@@ -1,5 +1,8 @@
 import type { FileKind } from '../ledger-file.js';
 
+/** Those that refer to another one first. */
+export const SEALS_TABLES = ['cosignatures', 'checkpoints', 'keys', 'log'] as const;
+
 /**
  * Rows are only ever added, in order. REPLACE deletes the row in its way without firing a DELETE trigger, so inserts
  * are watched as well.
@@ -52,14 +55,12 @@ CREATE TRIGGER cosignatures_only_new BEFORE INSERT ON cosignatures
   WHEN EXISTS (SELECT 1 FROM cosignatures WHERE size = NEW.size AND witness = NEW.witness)
     OR NOT EXISTS (SELECT 1 FROM checkpoints WHERE size = NEW.size)
   BEGIN SELECT RAISE(ABORT, 'a witness cosigns a checkpoint that there is, once'); END;
-${['log', 'keys', 'checkpoints', 'cosignatures']
-  .flatMap((table) =>
-    ['UPDATE', 'DELETE'].map(
-      (change) => `CREATE TRIGGER ${table}_no_${change.toLowerCase()} BEFORE ${change} ON ${table}
+${SEALS_TABLES.flatMap((table) =>
+  ['UPDATE', 'DELETE'].map(
+    (change) => `CREATE TRIGGER ${table}_no_${change.toLowerCase()} BEFORE ${change} ON ${table}
   BEGIN SELECT RAISE(ABORT, '${table} can only be added to'); END;`,
-    ),
-  )
-  .join('\n')}
+  ),
+).join('\n')}
 `;
 
 /** "CAIS" in the file's header. It is the one file that nothing can make anew, so every commit waits for the disk. */

@@ -5,7 +5,7 @@ import { SealError } from '../seal-errors.js';
 import type { LogKey, Seal } from '../sealed-ledger.js';
 import { goOn, type AtStep } from '../sealer/steps.js';
 import { SealsReader } from './reader.js';
-import { SEALS_FILE } from './schema.js';
+import { SEALS_FILE, SEALS_TABLES } from './schema.js';
 
 /** A witness's line of signature under a checkpoint. */
 export interface Cosignature {
@@ -23,6 +23,9 @@ export interface SealsOptions {
 
 /** The one that writes the file of seals. Durable when a call has answered. */
 export class SealStore extends SealsReader {
+  /** Counted once: nobody else adds any. */
+  private rows: number | undefined;
+
   private constructor(
     file: string,
     db: Database.Database,
@@ -72,6 +75,7 @@ export class SealStore extends SealsReader {
         .run(size, root, note, signedAt);
       this.at('commit-seal');
     });
+    this.countOneMore();
   }
 
   addKey({ number, verifierKey, fromSize, statement }: LogKey): void {
@@ -81,6 +85,30 @@ export class SealStore extends SealsReader {
         .prepare('INSERT INTO keys (number, verifier_key, from_size, statement) VALUES (?, ?, ?, ?)')
         .run(number, verifierKey, fromSize, statement ?? null);
     });
+    this.countOneMore();
+  }
+
+  /**
+   * Becomes another log, which was there first: with its name, and its first key. Only a log that has signed nothing
+   * can, so nothing is lost.
+   *
+   * @throws SealError `diverged` for one that has signed
+   */
+  giveWay(origin: string, first: LogKey): void {
+    this.writing(() => {
+      if (this.last()) throw new SealError('diverged', 'A log that has signed does not become another one');
+      for (const table of SEALS_TABLES) this.db.exec(`DROP TABLE ${table}`);
+      this.db.exec(SEALS_FILE.schema);
+      this.at('name-log');
+      this.db.prepare('INSERT INTO log (origin) VALUES (?)').run(origin);
+      this.addKey(first);
+    });
+    this.rows = undefined;
+  }
+
+  override countRows(): number {
+    this.rows ??= super.countRows();
+    return this.rows;
   }
 
   /** One that is there already stays as it is. */
@@ -95,6 +123,10 @@ export class SealStore extends SealsReader {
   override close(): void {
     super.close();
     this.lock.close();
+  }
+
+  private countOneMore(): void {
+    if (this.rows !== undefined) this.rows += 1;
   }
 
   private writing(write: () => void): void {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LogRecord } from '../../contract/kurrentdb/stand-in/log.js';
 import { StandIn } from '../../contract/kurrentdb/stand-in/stand-in.js';
+import { eventually } from '../../support/eventually.js';
 import { bakeOf, digestOf, promotionOf, setUpShop, type Shop } from '../support/fixtures.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -24,7 +25,8 @@ let server: TestServer;
 let shop: Shop;
 beforeAll(async () => {
   standIn = await StandIn.start();
-  server = await startTestServer(undefined, { CAIRN_EVENT_STORE: standIn.url });
+  // What sealing costs goes by time, and not by commands: it is a cost of its own, below.
+  server = await startTestServer(undefined, { CAIRN_EVENT_STORE: standIn.url, CAIRN_SEAL: 'off' });
   shop = await setUpShop(server);
 });
 afterAll(async () => {
@@ -70,4 +72,26 @@ describe('a command on KurrentDB costs what docs/scale.md says:', () => {
     expect(Math.abs(reads - toldReads)).toBeLessThanOrEqual(READS_TOLERANCE);
     expect(Math.abs(bytes - toldBytes) / toldBytes).toBeLessThanOrEqual(BYTES_TOLERANCE);
   });
+});
+
+it('a checkpoint on KurrentDB costs what docs/scale.md says, however many commands are under it', async () => {
+  const settings = { CAIRN_EVENT_STORE: standIn.url, CAIRN_SEAL_INTERVAL_MS: '60000' };
+  const sealing = await startTestServer(undefined, settings, server.adminToken);
+  try {
+    const newest = async () => (await sealing.admin.get('/v1/ledger/checkpoint')).text;
+    await eventually(async () => (await newest()).includes('—'));
+    const [from, before] = [standIn.log.stream('cairn-seals')?.length ?? 0, await newest()];
+    for (let index = 0; index < COMMANDS; index += 1) {
+      await shop.pipeline.post('/v1/artifacts', bakeOf(digestOf(`under a checkpoint ${index}`)));
+    }
+    const { body } = await shop.pipeline.post<{ position: number }>('/v1/artifacts', bakeOf(digestOf('the last')));
+    expect((await sealing.admin.get(`/v1/ledger/checkpoint?minPosition=${body.position}`)).text).not.toBe(before);
+    const records = standIn.log.stream('cairn-seals')?.slice(from) ?? [];
+    expect(records).toHaveLength(1);
+    const toldBytes = Number(/a checkpoint is one record of (\d+) bytes/.exec(PAGE)?.[1]);
+    const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0);
+    expect(Math.abs(bytes - toldBytes) / toldBytes).toBeLessThanOrEqual(BYTES_TOLERANCE);
+  } finally {
+    await sealing.stop();
+  }
 });

@@ -48,7 +48,8 @@ describe('cairn migrate', () => {
     await stop(demo);
 
     const moved = await migrate();
-    expect(moved).toMatchObject({ code: 0, stderr: '' });
+    // On a busy machine the server may take a second to answer, which is said.
+    expect(moved).toMatchObject({ code: 0, stderr: expect.stringMatching(/^(Connecting to \S+…\n)?$/) });
     expect(moved.stdout).toContain(
       `${before.events.length} events, the last at position ${before.events.length - 1}: all leaf hashes are the same`,
     );

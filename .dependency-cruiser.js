@@ -26,6 +26,7 @@ export default {
       'position-waiters\\.ts$',
     ]),
     room('migrate', ['ledger/', 'event-store/(port|move)\\.ts$']),
+    room('provenance', ['domain/', 'commands/(proof-checker|errors)\\.ts$', 'config\\.ts$', 'worker-url\\.ts$']),
     room('erase', ['domain/', 'commands/(encoding|event-id)\\.ts$', 'ledger/', 'event-store/(port|erase)\\.ts$']),
     room('views', [
       'domain/',

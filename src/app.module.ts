@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CommandsModule } from './commands/commands.module.js';
 import type { KnownGoodHistory } from './commands/known-good-history.js';
+import type { ProofChecker } from './commands/proof-checker.js';
 import type { EventStore, SnapshotStore } from './event-store/port.js';
 import { HttpModule, type HttpParts } from './http/http.module.js';
 import type { Views } from './views/views.js';
@@ -8,13 +9,14 @@ import type { Views } from './views/views.js';
 /** What the application is made of, opened already. */
 export interface AppParts extends Omit<HttpParts, 'commands' | 'store'> {
   readonly store: EventStore & SnapshotStore;
+  readonly proofs: ProofChecker;
 }
 
 /** The wiring: which part is given to which. */
 @Module({})
 export class AppModule {
-  static of({ store, views, ...others }: AppParts): DynamicModule {
-    const commands = CommandsModule.forStore({ store, history: historyOf(views) });
+  static of({ store, views, proofs, ...others }: AppParts): DynamicModule {
+    const commands = CommandsModule.forStore({ store, history: historyOf(views), proofs });
     return { module: AppModule, imports: [commands, HttpModule.over({ commands, store, views, ...others })] };
   }
 }

@@ -16,6 +16,8 @@ export interface Config {
   readonly database: string;
   readonly dataFolder: string;
   readonly exports: { readonly folder: string; readonly keptBytes: number };
+  /** Files with the trusted roots of Sigstore instances. */
+  readonly trustedRoots: readonly string[];
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -75,12 +77,19 @@ export function loadConfig(environment: Environment): Config {
     database,
     dataFolder,
     exports: { folder: join(dataFolder, 'exports'), keptBytes: exportsMibOf(environment) * 1024 ** 2 },
+    trustedRoots: filesOf(read(environment, 'CAIRN_TRUSTED_ROOTS')),
     host: hostOf(environment),
     port: portOf(environment),
     ...(adminToken !== undefined && { adminToken }),
     ...sealingOf(environment),
   };
 }
+
+const filesOf = (list: string): string[] =>
+  list
+    .split(',')
+    .map((file) => file.trim())
+    .filter((file) => file !== '');
 
 /** What the sub-commands that speak HTTP need. */
 export function loadClientConfig(environment: Environment): { url: string; token: string } {

@@ -16,10 +16,13 @@ import { issueFirstToken } from './http/access/first-token.js';
 import { OthersTokens } from './http/access/others-tokens.js';
 import { TokenDirectory } from './http/access/token-directory.js';
 import { createAdapter } from './http/fastify.js';
+import { recordTrustedRoots } from './record-trusted-roots.js';
 import { SHUTDOWN_MS } from './http/limits.js';
 import { OpenApiDocument } from './http/openapi/document.js';
 import { ProblemFilter } from './http/problems/problem.filter.js';
 import type { Log } from './http/problems/to-problem.js';
+import { readTrustedRoots } from './provenance/trusted-root-files.js';
+import { ProofThread } from './provenance/proof-thread.js';
 import { UNSEALED, type KeyRotation, type SealedLedger } from './ledger/sealed-ledger.js';
 import { Sealing } from './ledger/sealer/sealing.js';
 import { Workshop } from './reports/workshop/workshop.js';
@@ -55,6 +58,7 @@ export async function startServer(config: Config, log: Log = logToStderr): Promi
     cleanups.push(() => stop(app));
     const { store, tokens } = parts;
     const adminToken = await issueFirstToken(app.get(CommandBus), tokens, { wanted: config.adminToken, store, log });
+    await recordTrustedRoots(app.get(CommandBus), store, parts.trustedRoots);
     parts.views.notify(await store.head());
     await app.listen(config.port, config.host);
     return { url: urlOf(app, config.host), routes, ...(adminToken !== undefined && { adminToken }), close };
@@ -65,7 +69,11 @@ export async function startServer(config: Config, log: Log = logToStderr): Promi
 }
 
 /** Opened in the order in which they need each other, and closed the other way round. */
-async function openParts(config: Config, cleanups: (() => Promise<void>)[], log: Log): Promise<AppParts> {
+async function openParts(
+  config: Config,
+  cleanups: (() => Promise<void>)[],
+  log: Log,
+): Promise<AppParts & { readonly trustedRoots: readonly string[] }> {
   const { eventStore, database, exports } = config;
   const accessFile = join(config.dataFolder, ACCESS_FILE);
   const stores = [eventStore, database].filter((url) => !isAtServer(url));
@@ -80,6 +88,9 @@ async function openParts(config: Config, cleanups: (() => Promise<void>)[], log:
   const places = { eventStore, database, folder: config.dataFolder };
   const workshops = { reports: new Workshop(places), exports: new Workshop(places) };
   cleanups.push(async () => void (await Promise.all([workshops.reports.close(), workshops.exports.close()])));
+  const trustedRoots = await readTrustedRoots(config.trustedRoots);
+  const proofs = new ProofThread({ trustedRoots });
+  cleanups.push(() => proofs.close());
   const accessLog = await AccessLog.open({ file: accessFile, log });
   cleanups.push(() => accessLog.close());
   const sealed = await sealedBy(config, { events: store, cleanups, log });
@@ -90,7 +101,7 @@ async function openParts(config: Config, cleanups: (() => Promise<void>)[], log:
     const others = followOthers(store, { from: head + 1, views, tokens, othersTokens, log });
     cleanups.push(() => others.close());
   }
-  return { store, views, sealed, workshops, exports, tokens, othersTokens, accessLog, log };
+  return { store, views, sealed, proofs, trustedRoots, workshops, exports, tokens, othersTokens, accessLog, log };
 }
 
 interface SealedParts {

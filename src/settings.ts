@@ -24,6 +24,12 @@ export const SETTINGS: readonly Setting[] = [
     default: '2048',
     meaning: 'MiB of finished exports that are kept in the data folder; beyond it the oldest are removed.',
   },
+  {
+    name: 'CAIRN_TRUSTED_ROOTS',
+    default: '',
+    meaning:
+      'Files with the trusted roots of Sigstore instances (`trusted_root.json`), with commas between them; without one, no keyless proof is taken.',
+  },
   { name: 'CAIRN_HOST', default: '127.0.0.1', meaning: 'Address that the server listens on.' },
   { name: 'CAIRN_PORT', default: '3000', meaning: 'Port that the server listens on; `0` takes any free one.' },
   {

@@ -9,6 +9,7 @@ import {
   PipelineEnvelope,
   ReportEnvelope,
   SigningEnvelope,
+  TrustEnvelope,
 } from './envelope.js';
 import { CommandProcessor } from './processor.js';
 
@@ -63,6 +64,13 @@ export class ReportHandler extends Handler implements ICommandHandler<ReportEnve
   }
 }
 
+@CommandHandler(TrustEnvelope)
+export class TrustHandler extends Handler implements ICommandHandler<TrustEnvelope> {
+  execute({ command, envelope }: TrustEnvelope) {
+    return this.processor.execute(this.aggregates.trust, command, envelope);
+  }
+}
+
 @CommandHandler(SigningEnvelope)
 export class SigningHandler extends Handler implements ICommandHandler<SigningEnvelope> {
   execute({ command, envelope }: SigningEnvelope) {
@@ -78,4 +86,5 @@ export const COMMAND_HANDLERS = [
   IncidentHandler,
   ReportHandler,
   SigningHandler,
+  TrustHandler,
 ];

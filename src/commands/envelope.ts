@@ -7,6 +7,7 @@ import type { IncidentCommand } from '../domain/incident/commands.js';
 import type { PipelineCommand } from '../domain/pipeline/commands.js';
 import type { ReportCommand } from '../domain/report/commands.js';
 import type { SigningCommand } from '../domain/signing/commands.js';
+import type { TrustRoots } from '../domain/trust/commands.js';
 import type { Refusal } from '../domain/refusal.js';
 
 /** Who sent a command, and how. */
@@ -65,3 +66,4 @@ export class AccessEnvelope extends Addressed<AccessCommand> {}
 export class IncidentEnvelope extends Addressed<IncidentCommand> {}
 export class ReportEnvelope extends Addressed<ReportCommand> {}
 export class SigningEnvelope extends Addressed<SigningCommand> {}
+export class TrustEnvelope extends Addressed<TrustRoots> {}

@@ -1,9 +1,11 @@
 /** Every reason for which a change can be refused. The HTTP status of each is the business of `http/`. */
 export const REFUSAL_REASONS = [
   'artifact-unknown',
+  'artifact-not-pipeline-produced',
   'artifact-conflict',
   'artifact-revoked',
   'base-unknown',
+  'provenance-invalid',
   'pipeline-suspended',
   'pipeline-not-permitted',
   'stage-skipped',

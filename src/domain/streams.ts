@@ -12,6 +12,9 @@ export const ERASURES_STREAM = 'erasures';
 /** Which keys have signed the ledger's checkpoints, and why they were replaced. */
 export const SIGNING_STREAM = 'signing-keys';
 
+/** Which Sigstore instances vouch for keyless proofs, from when on. */
+export const TRUST_STREAM = 'trusted-roots';
+
 /** Beginnings of names that end in a dash, and whole names: every stream of Cairn is one of these. */
 export const STREAM_PREFIXES: readonly string[] = [
   'pipeline-',
@@ -23,6 +26,7 @@ export const STREAM_PREFIXES: readonly string[] = [
   REPORTS_STREAM,
   ERASURES_STREAM,
   SIGNING_STREAM,
+  TRUST_STREAM,
 ];
 
 /** The environment that a stream belongs to, if it is an environment's. */

@@ -8,6 +8,7 @@ import type { PipelineEvent } from '../domain/pipeline/events.js';
 import type { ReportEvent } from '../domain/report/events.js';
 import type { SigningEvent } from '../domain/signing/events.js';
 import type { ChangeRefused } from '../domain/refusal.js';
+import type { TrustedRootsChanged } from '../domain/trust/events.js';
 import type { RecordedEvent } from '../event-store/port.js';
 
 type KnownEvent =
@@ -19,7 +20,8 @@ type KnownEvent =
   | IncidentEvent
   | ReportEvent
   | ErasureEvent
-  | SigningEvent;
+  | SigningEvent
+  | TrustedRootsChanged;
 
 interface Envelope {
   readonly position: number;
@@ -55,6 +57,8 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'PipelineRegistered.v1': ['id', 'name'],
   'PipelineSuspended.v1': ['id'],
   'PipelineReinstated.v1': ['id'],
+  'PipelineKeyAdded.v1': ['id', 'keyId', 'publicKey'],
+  'PipelineKeyRevoked.v1': ['id', 'keyId'],
   'ArtifactBaked.v1': ['digest', 'component', 'version', 'kind', 'layer', 'pipeline'],
   'AttestationRecorded.v1': ['digest', 'type', 'result', 'pipeline'],
   'ArtifactRevoked.v1': ['digest', 'severity'],

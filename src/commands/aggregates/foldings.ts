@@ -12,6 +12,8 @@ import type { ReportEvent } from '../../domain/report/events.js';
 import * as report from '../../domain/report/state.js';
 import type { SigningEvent } from '../../domain/signing/events.js';
 import * as signing from '../../domain/signing/state.js';
+import type { TrustedRootsChanged } from '../../domain/trust/events.js';
+import * as trust from '../../domain/trust/state.js';
 import type { Folding } from '../aggregate.js';
 import { environmentKib, environmentSnapshots } from './environment-snapshot.js';
 
@@ -51,4 +53,9 @@ export const reportFolding: Folding<report.ReportState, ReportEvent> = {
 export const signingFolding: Folding<signing.SigningState, SigningEvent> = {
   initialState: signing.initialState,
   evolve: signing.evolve,
+};
+
+export const trustFolding: Folding<trust.TrustState, TrustedRootsChanged> = {
+  initialState: trust.initialState,
+  evolve: trust.evolve,
 };

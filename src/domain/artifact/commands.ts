@@ -7,7 +7,11 @@ interface ArtifactCommandOf<Kind extends string> {
   readonly remarks: Remarks;
 }
 
-export type BakeArtifact = ArtifactCommandOf<'bake'> & { readonly bake: Bake };
+export type BakeArtifact = ArtifactCommandOf<'bake'> & {
+  readonly bake: Bake;
+  /** What came with it to show who built it: a Sigstore bundle or a DSSE envelope, unchecked. */
+  readonly provenance?: object;
+};
 export type RecordAttestation = ArtifactCommandOf<'attest'> & { readonly attestation: Attestation };
 export type RevokeArtifact = ArtifactCommandOf<'revoke'> & { readonly severity: Severity };
 

@@ -2,11 +2,18 @@ import { accept, refuse, unreachable, type Decision } from '../decision.js';
 import { bakeRefusal, promotionRefusal, type Caller } from '../pipeline/permission.js';
 import type { Refusal } from '../refusal.js';
 import type { ArtifactCommand, BakeArtifact, RecordAttestation } from './commands.js';
-import type { ArtifactEvent } from './events.js';
+import type { ArtifactEvent, ProofLevel, Provenance } from './events.js';
 import type { ArtifactState } from './state.js';
+
+/** What came of checking the proof that came with a bake, which is done before the decision. */
+export type CheckedProof =
+  | { readonly status: 'proven'; readonly level: Exclude<ProofLevel, 'token'>; readonly provenance: Provenance }
+  | { readonly status: 'invalid'; readonly step: string; readonly expected: string; readonly seen: string };
 
 export interface ArtifactContext {
   readonly caller: Caller;
+  /** Absent where no proof came with it. */
+  readonly proof?: CheckedProof;
 }
 
 export function decide(
@@ -34,11 +41,27 @@ export function decide(
 function decideBake(
   { bake, remarks }: BakeArtifact,
   state: ArtifactState,
-  { caller }: ArtifactContext,
+  { caller, proof }: ArtifactContext,
 ): Decision<ArtifactEvent> {
-  const refusal = bakeRefusal(caller, bake.component) ?? conflict(bake, state);
+  const refusal = bakeRefusal(caller, bake.component) ?? conflict(bake, state) ?? provenanceInvalid(bake, proof);
   if (refusal) return refuse(refusal);
-  return accept({ type: 'ArtifactBaked.v1', data: { ...bake, pipeline: pipelineOf(caller), proof: 'token' }, remarks });
+  const proven = proof?.status === 'proven' ? { proof: proof.level, provenance: proof.provenance } : TOKEN;
+  return accept({ type: 'ArtifactBaked.v1', data: { ...bake, pipeline: pipelineOf(caller), ...proven }, remarks });
+}
+
+const TOKEN = { proof: 'token' } as const;
+
+/** A proof that proves nothing is not as if none had come: somebody has tried to pass it off, or the pipeline is broken. */
+function provenanceInvalid({ digest }: BakeArtifact['bake'], proof: CheckedProof | undefined): Refusal | undefined {
+  if (proof?.status !== 'invalid') return undefined;
+  const { step, expected, seen } = proof;
+  return {
+    reason: 'provenance-invalid',
+    detail: `The provenance of ${digest} fails at its ${step}: expected ${expected}, and saw ${seen}.`,
+    rule: 'always',
+    missing: [`${step}: ${expected}`],
+    hint: 'Check that it is the proof of this very artifact, and that its signer is registered for the pipeline; then bake it again.',
+  };
 }
 
 /** Another run, version or base label of the same bytes is no conflict: identical bytes can be built twice. */

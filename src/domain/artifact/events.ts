@@ -5,6 +5,15 @@ export const LAYERS = ['os', 'runtime', 'application', 'configuration'] as const
 export const ATTESTATION_RESULTS = ['passed', 'failed'] as const;
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 
+/** How it is shown that a pipeline built an artifact, the weakest first. */
+export const PROOF_LEVELS = ['token', 'signed', 'keyless'] as const;
+
+/**
+ * `token`: an authenticated pipeline said so. `signed`: a key that is registered for the pipeline signed a statement.
+ * `keyless`: an identity that is registered for it signed, by a certificate that was good at the time, in a public log.
+ */
+export type ProofLevel = (typeof PROOF_LEVELS)[number];
+
 export type ArtifactKind = (typeof ARTIFACT_KINDS)[number];
 export type Layer = (typeof LAYERS)[number];
 export type AttestationResult = (typeof ATTESTATION_RESULTS)[number];
@@ -47,10 +56,31 @@ export interface Attestation {
   readonly evidence?: Evidence;
 }
 
-/** `proof` is how the pipeline showed that it built this: `token`, an authenticated pipeline said so. */
+/** Who signed, as a certificate says it. */
+export interface SignerIdentity {
+  /** The certificate's subject alternative name. */
+  readonly san: string;
+  readonly issuer: string;
+}
+
+/** A proof that was checked when it came, kept whole so that anybody can check it again. */
+export type Provenance = {
+  /** Type of the statement's predicate; absent where the artifact itself is signed. */
+  readonly predicateType?: string;
+  /** Who the statement claims to be built by. */
+  readonly builder?: string;
+  /** The Sigstore bundle or the DSSE envelope, as it was sent. */
+  readonly statement: object;
+} & (
+  | { readonly keyId: string }
+  /** `trustedRoot`: SHA-256 of the trusted root that vouched for it, in hex. */
+  | { readonly identity: SignerIdentity; readonly trustedRoot: string }
+);
+
+/** `proof` is the level of it; above `token`, `provenance` is what shows it. */
 export type ArtifactBaked = DomainEvent<
   'ArtifactBaked.v1',
-  Bake & { readonly pipeline: string; readonly proof: 'token' },
+  Bake & { readonly pipeline: string; readonly proof: ProofLevel; readonly provenance?: Provenance },
   Remarks
 >;
 export type AttestationRecorded = DomainEvent<

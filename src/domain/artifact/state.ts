@@ -1,6 +1,13 @@
 import { unreachable } from '../decision.js';
 import type { Happened } from '../event.js';
-import type { ArtifactBaked, ArtifactEvent, AttestationResult, Source } from './events.js';
+import {
+  PROOF_LEVELS,
+  type ArtifactBaked,
+  type ArtifactEvent,
+  type AttestationResult,
+  type ProofLevel,
+  type Source,
+} from './events.js';
 
 /** What the first bake said, which every later bake of the same bytes must agree with. */
 export interface ArtifactIdentity {
@@ -27,6 +34,8 @@ export type ArtifactState =
       readonly status: 'baked';
       readonly revoked: boolean;
       readonly identity: ArtifactIdentity;
+      /** The strongest of all its bakes: one that proves who built these bytes proves it for all of them. */
+      readonly proof: ProofLevel;
       readonly attestations: readonly LatestAttestation[];
     };
 
@@ -36,8 +45,8 @@ export function evolve(state: ArtifactState, event: Happened<ArtifactEvent>): Ar
   switch (event.type) {
     case 'ArtifactBaked.v1':
       return state.status === 'baked'
-        ? state
-        : { status: 'baked', revoked: state.revoked, identity: identityOf(event.data), attestations: [] };
+        ? { ...state, proof: strongest(state.proof, event.data.proof) }
+        : { ...baked(event.data), revoked: state.revoked };
     case 'AttestationRecorded.v1':
       return state.status === 'baked'
         ? { ...state, attestations: withLatest(state.attestations, { ...event.data, occurredAt: event.occurredAt }) }
@@ -49,7 +58,16 @@ export function evolve(state: ArtifactState, event: Happened<ArtifactEvent>): Ar
   }
 }
 
-export function identityOf(bake: Omit<ArtifactBaked['data'], 'proof'>): ArtifactIdentity {
+const baked = (data: ArtifactBaked['data']) =>
+  ({ status: 'baked', identity: identityOf(data), proof: data.proof, attestations: [] }) as const;
+
+/** Whether a proof is as strong as what is asked. */
+export const isAtLeast = (proof: ProofLevel, asked: ProofLevel): boolean =>
+  PROOF_LEVELS.indexOf(proof) >= PROOF_LEVELS.indexOf(asked);
+
+export const strongest = (one: ProofLevel, other: ProofLevel): ProofLevel => (isAtLeast(one, other) ? one : other);
+
+export function identityOf(bake: Omit<ArtifactBaked['data'], 'proof' | 'provenance'>): ArtifactIdentity {
   const { component, version, kind, layer, source, base, pipeline } = bake;
   return { component, version, kind, layer, source, pipeline, ...(base !== undefined && { base }) };
 }

@@ -1,3 +1,4 @@
+import { isAtLeast } from '../artifact/state.js';
 import { durationMs } from '../duration.js';
 import type { Policy, RequiredEvidence } from './policy.js';
 
@@ -7,6 +8,9 @@ import type { Policy, RequiredEvidence } from './policy.js';
  */
 export function loosenings(before: Policy, after: Policy): string[] {
   return [
+    ...(isAtLeast(after.provenance, before.provenance)
+      ? []
+      : [`provenance ${before.provenance} → ${after.provenance}`]),
     ...(before.bases === 'known' && after.bases === 'any' ? ['bases known → any'] : []),
     ...before.evidence
       .filter((asked) => !after.evidence.some((still) => asksAsMuch(still, asked)))

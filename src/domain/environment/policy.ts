@@ -1,3 +1,5 @@
+import type { ProofLevel } from '../artifact/events.js';
+
 export const TIERS = ['development', 'test', 'staging', 'production'] as const;
 export const STRATEGIES = ['blue-green', 'all-at-once'] as const;
 export const CHANGE_TYPES = ['standard', 'normal', 'emergency'] as const;
@@ -15,6 +17,8 @@ export interface RequiredEvidence {
 
 /** How far an environment is locked. The stage order (`promotesFrom`) is no policy: nothing loosens it. */
 export interface Policy {
+  /** The weakest proof that a pipeline built an artifact which is enough here. */
+  readonly provenance: ProofLevel;
   /** `known`: every base, through any number of them, must have been baked by a pipeline. */
   readonly bases: 'any' | 'known';
   readonly evidence: readonly RequiredEvidence[];
@@ -29,6 +33,7 @@ export interface Policy {
 
 /** Nothing but a digest that a pipeline baked: what `development` needs, and where locking down starts. */
 export const LOOSEST_POLICY: Policy = {
+  provenance: 'token',
   bases: 'any',
   evidence: [],
   soak: 'PT0S',
@@ -36,3 +41,6 @@ export const LOOSEST_POLICY: Policy = {
   atomic: false,
   maxBackdate: null,
 };
+
+/** A policy as it was recorded, which asks nothing of what was not known yet when it was. */
+export const upcastPolicy = (recorded: Partial<Policy>): Policy => ({ ...LOOSEST_POLICY, ...recorded });

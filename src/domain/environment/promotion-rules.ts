@@ -1,4 +1,5 @@
-import type { ArtifactState, LatestAttestation } from '../artifact/state.js';
+import { isAtLeast, type ArtifactState, type LatestAttestation } from '../artifact/state.js';
+import type { ProofLevel } from '../artifact/events.js';
 import { describeMs, durationMs } from '../duration.js';
 import type { Refusal } from '../refusal.js';
 import type { ArtifactFacts } from './context.js';
@@ -21,7 +22,7 @@ export interface PromotionFacts extends TimedFacts {
 type Rule = (facts: PromotionFacts) => Refusal | undefined;
 
 /** Rules that hold even where nothing would change. */
-export const SAFETY_RULES: readonly Rule[] = [artifactRevoked, baseUnknown, backDated, outOfOrder];
+export const SAFETY_RULES: readonly Rule[] = [artifactRevoked, notPipelineProduced, baseUnknown, backDated, outOfOrder];
 
 /** Rules for what would change the live set, in the order in which they speak. */
 export const CHANGE_RULES: readonly Rule[] = [
@@ -51,6 +52,25 @@ export function artifactRevoked({
       : 'Bake it again on a base that is not revoked and promote the new digest.',
   };
 }
+
+function notPipelineProduced({ state, environment, digest, artifact }: PromotionFacts): Refusal | undefined {
+  const { proof } = artifact.state;
+  const asked = state.policy.provenance;
+  if (isAtLeast(proof, asked)) return undefined;
+  return {
+    reason: 'artifact-not-pipeline-produced',
+    detail: `That a pipeline built ${digest} is shown by ${PROOF_WORDS[proof]}; ${environment} asks for ${PROOF_WORDS[asked]}.`,
+    rule: 'policy.provenance',
+    missing: [`proof ${asked}`],
+    hint: 'Let the pipeline sign what it builds and post the bake again with its provenance; the digest stays the same.',
+  };
+}
+
+const PROOF_WORDS: Readonly<Record<ProofLevel, string>> = {
+  token: 'its word alone (token)',
+  signed: 'a signature by its key (signed)',
+  keyless: 'a certificate of its identity in a public log (keyless)',
+};
 
 function baseUnknown({ state, digest, artifact }: PromotionFacts): Refusal | undefined {
   if (state.policy.bases === 'any' || artifact.unknownBase === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { unreachable } from '../decision.js';
 import type { Happened } from '../event.js';
 import type { ArtifactPromoted, ChangeFacts, EnvironmentEvent, PromotionStarted } from './events.js';
-import type { Policy, Tier } from './policy.js';
+import { upcastPolicy, type Policy, type Tier } from './policy.js';
 
 /** An artifact as it runs, or ran, under a service's name. */
 export interface Instance {
@@ -82,7 +82,7 @@ export function evolve(state: EnvironmentState, event: Happened<EnvironmentEvent
       status: 'defined',
       tier,
       ...(promotesFrom !== undefined && { promotesFrom }),
-      policy,
+      policy: upcastPolicy(policy),
       policyRevision: event.revision,
       knownGoodRevision: event.revision,
       services: new Map(),
@@ -93,7 +93,7 @@ export function evolve(state: EnvironmentState, event: Happened<EnvironmentEvent
   }
   if (state.status === 'undefined') return state;
   if (event.type === 'PolicyChanged.v1') {
-    return { ...state, policy: event.data.policy, policyRevision: event.revision };
+    return { ...state, policy: upcastPolicy(event.data.policy), policyRevision: event.revision };
   }
   return evolveService(state, event);
 }

@@ -1,5 +1,5 @@
 import type { Remarks } from '../event.js';
-import type { PipelineRegistration } from './events.js';
+import type { PipelineKey, PipelineRegistration } from './events.js';
 
 interface PipelineCommandOf<Kind extends string> {
   readonly kind: Kind;
@@ -11,5 +11,8 @@ export type RegisterPipeline = PipelineCommandOf<'register-pipeline'> & { readon
 export type ChangePipeline = PipelineCommandOf<'change-pipeline'> & { readonly registration: PipelineRegistration };
 export type SuspendPipeline = PipelineCommandOf<'suspend-pipeline'>;
 export type ReinstatePipeline = PipelineCommandOf<'reinstate-pipeline'>;
+export type AddPipelineKey = PipelineCommandOf<'add-pipeline-key'> & { readonly key: PipelineKey };
+export type RevokePipelineKey = PipelineCommandOf<'revoke-pipeline-key'> & { readonly keyId: string };
 
-export type PipelineCommand = RegisterPipeline | ChangePipeline | SuspendPipeline | ReinstatePipeline;
+export type PipelineCommand =
+  RegisterPipeline | ChangePipeline | SuspendPipeline | ReinstatePipeline | AddPipelineKey | RevokePipelineKey;

@@ -21,7 +21,18 @@ export function decide(command: PipelineCommand, state: PipelineState): Decision
       return state.status === 'suspended'
         ? accept({ type: 'PipelineReinstated.v1', data: { id }, remarks })
         : reject('not-suspended', `Pipeline ${id} is not suspended.`);
+    case 'add-pipeline-key':
+      return hasKey(state, command.key.keyId)
+        ? reject('already-exists', `Pipeline ${id} has the key ${command.key.keyId} already.`)
+        : accept({ type: 'PipelineKeyAdded.v1', data: { id, ...command.key }, remarks });
+    case 'revoke-pipeline-key':
+      return hasKey(state, command.keyId)
+        ? accept({ type: 'PipelineKeyRevoked.v1', data: { id, keyId: command.keyId }, remarks })
+        : reject('not-found', `Pipeline ${id} has no key ${command.keyId}.`);
     default:
       return unreachable(command);
   }
 }
+
+const hasKey = (state: Exclude<PipelineState, { status: 'unregistered' }>, keyId: string): boolean =>
+  state.keys.some((key) => key.keyId === keyId);

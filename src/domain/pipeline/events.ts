@@ -1,3 +1,4 @@
+import type { SignerIdentity } from '../artifact/events.js';
 import type { DomainEvent, Remarks } from '../event.js';
 
 export interface PipelineRegistration {
@@ -7,11 +8,31 @@ export interface PipelineRegistration {
   readonly mayBake: readonly string[];
   /** Globs `environment` or `environment:service` that it may change. */
   readonly mayPromoteTo: readonly string[];
+  /** Whose certificates are its own: issuer, and glob of the name. Absent, nobody's. */
+  readonly identities?: readonly SignerIdentity[];
 }
 
-/** The registration as it stands from here on; a later one replaces it whole. */
+/** A key that it signs with, by an id that follows from it. Times are RFC 3339, UTC, milliseconds. */
+export interface PipelineKey {
+  readonly keyId: string;
+  /** SubjectPublicKeyInfo as PEM. */
+  readonly publicKey: string;
+  /** What it has signed counts where the ledger hears of it from here on; absent, from when it was added. */
+  readonly validFrom?: string;
+  /** And before this; absent, until it is revoked. */
+  readonly validUntil?: string;
+}
+
+/** The registration as it stands from here on; a later one replaces it whole. Keys are apart from it. */
 export type PipelineRegistered = DomainEvent<'PipelineRegistered.v1', PipelineRegistration, Remarks>;
 export type PipelineSuspended = DomainEvent<'PipelineSuspended.v1', { readonly id: string }, Remarks>;
 export type PipelineReinstated = DomainEvent<'PipelineReinstated.v1', { readonly id: string }, Remarks>;
+export type PipelineKeyAdded = DomainEvent<'PipelineKeyAdded.v1', PipelineKey & { readonly id: string }, Remarks>;
+export type PipelineKeyRevoked = DomainEvent<
+  'PipelineKeyRevoked.v1',
+  { readonly id: string; readonly keyId: string },
+  Remarks
+>;
 
-export type PipelineEvent = PipelineRegistered | PipelineSuspended | PipelineReinstated;
+export type PipelineEvent =
+  PipelineRegistered | PipelineSuspended | PipelineReinstated | PipelineKeyAdded | PipelineKeyRevoked;

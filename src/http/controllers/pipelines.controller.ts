@@ -3,11 +3,19 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Views } from '../../views/views.js';
 import { Allow, AllowAny } from '../access/allow.js';
-import { ChangePipelineDto, RegisterPipelineDto, ReinstatePipelineDto, SuspendPipelineDto } from '../dto/pipeline.js';
+import {
+  AddKeyDto,
+  ChangePipelineDto,
+  KeyPath,
+  RegisterPipelineDto,
+  ReinstatePipelineDto,
+  RevokeKeyDto,
+  SuspendPipelineDto,
+} from '../dto/pipeline.js';
 import { PositionQuery } from '../dto/queries.js';
 import { DTO } from '../input/dto.pipe.js';
 import { pathName } from '../input/request.js';
-import { toRegistration, toReinstatement, toSuspension } from '../mapping/pipeline.js';
+import { toKey, toKeyRevocation, toRegistration, toReinstatement, toSuspension } from '../mapping/pipeline.js';
 import { Documented } from '../openapi/documented.js';
 import { problem } from '../problems/problem.js';
 import { Reads } from '../reads/reads.js';
@@ -41,6 +49,33 @@ export class PipelinesController {
     @Res() reply: FastifyReply,
   ) {
     const command = toRegistration('change-pipeline', pathName('pipeline', 'id', id), body);
+    await this.writes.pipeline({ request, reply, occurredAt: body.occurredAt }, command);
+  }
+
+  @Post(':id/keys')
+  @Allow('admin')
+  @Documented('addPipelineKey')
+  async addKey(
+    @Param('id') id: string,
+    @Body(DTO) body: AddKeyDto,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    const command = toKey(pathName('pipeline', 'id', id), body);
+    const extras = { location: `/v1/pipelines/${id}`, body: { keyId: command.key.keyId } };
+    await this.writes.pipeline({ request, reply, occurredAt: body.occurredAt }, command, extras);
+  }
+
+  @Post(':id/keys/:keyId/revocation')
+  @Allow('admin')
+  @Documented('revokePipelineKey')
+  async revokeKey(
+    @Param(DTO) { id, keyId }: KeyPath,
+    @Body(DTO) body: RevokeKeyDto,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    const command = toKeyRevocation(id, keyId, body);
     await this.writes.pipeline({ request, reply, occurredAt: body.occurredAt }, command);
   }
 

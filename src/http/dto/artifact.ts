@@ -8,7 +8,7 @@ import {
   type Layer,
   type Severity,
 } from '../../domain/artifact/events.js';
-import { Name, Nested, OneOf, Text, Time, Uri } from '../input/fields.js';
+import { Foreign, Name, Nested, OneOf, Text, Time, Uri } from '../input/fields.js';
 import { EvidenceDto, ExplainedDto, WriteDto } from './common.js';
 
 export class SourceDto {
@@ -66,6 +66,13 @@ export class BakeDto extends ExplainedDto {
 
   @Nested(() => RunDto, { description: 'The run that built it.' })
   run: RunDto;
+
+  @Foreign({
+    optional: true,
+    description:
+      'What proves that the pipeline built it: a Sigstore bundle, or an in-toto statement with SLSA provenance in a DSSE envelope.',
+  })
+  provenance?: object;
 }
 
 export class AttestDto extends ExplainedDto {

@@ -1,3 +1,4 @@
+import { PROOF_LEVELS, type ProofLevel } from '../../domain/artifact/events.js';
 import { STRATEGIES, TIERS, type Strategy, type Tier } from '../../domain/environment/policy.js';
 import { Duration, Flag, Name, Nested, OneOf, SomeOf } from '../input/fields.js';
 import { ExplainedDto } from './common.js';
@@ -14,6 +15,13 @@ export class RequiredEvidenceDto {
 
 /** What is left out is as loose as it can be. */
 export class PolicyDto {
+  @OneOf(PROOF_LEVELS, {
+    optional: true,
+    description:
+      'The weakest proof that a pipeline built an artifact: token (its word), signed (a key of its own), keyless (a certificate in a public log).',
+  })
+  provenance?: ProofLevel;
+
   @OneOf(['any', 'known'], { optional: true, description: 'known: every base must have been baked by a pipeline.' })
   bases?: 'any' | 'known';
 

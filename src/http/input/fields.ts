@@ -127,6 +127,10 @@ export const Uri = (options: FieldOptions): PropertyDecorator =>
     options,
   );
 
+/** An object whose inside is somebody else's format: whoever understands it checks it. */
+export const Foreign = (options: FieldOptions): PropertyDecorator =>
+  field({ expected: 'an object', holds: isObject, schema: { type: 'object', additionalProperties: true } }, options);
+
 const nestedTypes = new Map<object, Map<string, () => new () => object>>();
 
 /** An object of its own DTO. */
@@ -153,9 +157,14 @@ export function Nested(
   };
 }
 
-/** The DTO of a nested field, if it is one. */
-export const nestedTypeOf = (prototype: object, property: string): (new () => object) | undefined =>
-  nestedTypes.get(prototype)?.get(property)?.();
+/** The DTO of a nested field, if it is one; a field may be declared by a class that the DTO extends. */
+export function nestedTypeOf(prototype: object, property: string): (new () => object) | undefined {
+  for (let own: object | null = prototype; own; own = Object.getPrototypeOf(own) as object | null) {
+    const type = nestedTypes.get(own)?.get(property);
+    if (type) return type();
+  }
+  return undefined;
+}
 
 /** A query parameter that can be repeated, a repetition meaning "or". */
 export const Many = (pattern: PatternName, options: FieldOptions): PropertyDecorator => {

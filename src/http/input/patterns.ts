@@ -8,6 +8,7 @@ export const PATTERNS = {
   subject: /^[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}$/,
   /** Services and components: registry paths, tags and short digests are names as well. */
   service: /^[A-Za-z0-9][A-Za-z0-9._/@:+-]{0,255}$/,
+  keyId: /^[0-9a-f]{32}$/,
   glob: /^[A-Za-z0-9*][A-Za-z0-9._/@:+*-]{0,319}$/,
   attestationType: /^[A-Za-z0-9][A-Za-z0-9._/:+-]{0,99}$/,
   /** SHA-256 of a file, in hex. */
@@ -41,6 +42,7 @@ export const PATTERN_HINTS: Record<PatternName, string> = {
   pipeline: '1 to 100 letters, digits and . _ -, beginning with a letter or digit',
   subject: '1 to 128 letters, digits and . _ @ : / -, beginning with a letter or digit',
   service: '1 to 256 letters, digits and . _ / @ : + -, beginning with a letter or digit',
+  keyId: '32 hex digits, the id of a key',
   glob: '1 to 320 letters, digits and . _ / @ : + - with * for any run of characters',
   attestationType: '1 to 100 letters, digits and . _ / : + -, beginning with a letter or digit',
   fileDigest: '64 hex digits in lower case, the SHA-256 of a file',

@@ -6,7 +6,7 @@ import { normaliseTime } from '../input/time.js';
 import { defined } from './defined.js';
 
 export function toBake(dto: BakeDto): ArtifactCommand {
-  const { digest, component, version, kind, layer, source, configuration, base, run, reason } = dto;
+  const { digest, component, version, kind, layer, source, configuration, base, run, provenance, reason } = dto;
   const { repository, commit, ref, author, committedAt } = source;
   const bake = defined({
     digest,
@@ -19,7 +19,7 @@ export function toBake(dto: BakeDto): ArtifactCommand {
     base,
     run: defined({ id: run.id, url: run.url, triggeredBy: run.triggeredBy }),
   });
-  return { kind: 'bake', digest, bake, remarks: defined({ reason }) };
+  return { kind: 'bake', digest, bake, ...defined({ provenance }), remarks: defined({ reason }) };
 }
 
 export function toAttestation(digest: string, dto: AttestDto): ArtifactCommand {

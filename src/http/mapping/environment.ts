@@ -69,7 +69,10 @@ export const toRetirement = (environment: string, { service, digest, reason }: R
   remarks: { reason },
 });
 
-function toPolicy({ bases, evidence, soak, strategies, atomic, maxBackdate }: PolicyDto): Policy {
+function toPolicy({ provenance, bases, evidence, soak, strategies, atomic, maxBackdate }: PolicyDto): Policy {
   const required = evidence?.map(({ type, environment }) => defined({ type, environment }));
-  return { ...LOOSEST_POLICY, ...defined({ bases, evidence: required, soak, strategies, atomic, maxBackdate }) };
+  return {
+    ...LOOSEST_POLICY,
+    ...defined({ provenance, bases, evidence: required, soak, strategies, atomic, maxBackdate }),
+  };
 }

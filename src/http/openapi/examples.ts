@@ -1,3 +1,5 @@
+import { PIPELINE, PIPELINE_REQUESTS } from './pipeline-examples.js';
+
 /** Values that the examples of all operations share, so that one reads on from the other. */
 export const CHANGE_ID = '5d0c3b1e-8f14-5c6b-9a57-2b1f0c9e7d11';
 export const EVENT_ID = '0197a3c4-5d6e-7f80-9123-456789abcdef';
@@ -10,6 +12,7 @@ export const FINGERPRINT = '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e
 export const receipt = (stream: string) => ({ eventId: EVENT_ID, stream, revision: 4, position: 1042, recordedAt: AT });
 
 export const POLICY = {
+  provenance: 'keyless',
   bases: 'known',
   evidence: [{ type: 'vulnerability-scan' }, { type: 'acceptance-tests', environment: 'staging' }],
   soak: 'PT24H',
@@ -23,15 +26,7 @@ export const changeReceipt = { ...receipt(ENVIRONMENT_STREAM), changeId: CHANGE_
 
 export const REQUESTS = {
   issueToken: { subject: 'payments-ci', role: 'pipeline', pipeline: 'payments', expiresAt: '2099-01-01T00:00:00Z' },
-  registerPipeline: {
-    id: 'payments',
-    name: 'Payments delivery',
-    mayBake: ['payments-*'],
-    mayPromoteTo: ['staging', 'production:payments-*'],
-  },
-  changePipeline: { name: 'Payments delivery', mayBake: ['payments-*'], mayPromoteTo: ['*'], reason: 'also test' },
-  suspendPipeline: { reason: 'Its runner was broken into.' },
-  reinstatePipeline: { reason: 'A new runner is in place.' },
+  ...PIPELINE_REQUESTS,
   defineEnvironment: { name: 'production', tier: 'production', promotesFrom: 'staging', policy: POLICY },
   changePolicy: { policy: POLICY, reason: 'A day in staging before production.' },
   bakeArtifact: {
@@ -98,14 +93,6 @@ const SERVICE = {
 export const WINDOW = { from: null, to: null, clock: 'recorded' };
 export const LISTED = { window: WINDOW, count: 1, rowsHash: FINGERPRINT };
 export const NEXT = 'WzEwNDIsOTkxLCJoM2YxIl0';
-const PIPELINE = {
-  id: 'payments',
-  name: 'Payments delivery',
-  mayBake: ['payments-*'],
-  mayPromoteTo: ['staging', 'production:payments-*'],
-  status: 'active',
-  since: AT,
-};
 const ENVIRONMENT = {
   name: 'production',
   tier: 'production',

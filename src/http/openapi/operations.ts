@@ -6,7 +6,14 @@ import { DrawSampleDto, StartExportDto } from '../dto/changes.js';
 import { StartEvidenceDto } from '../dto/evidence.js';
 import { IssueReportDto } from '../dto/report.js';
 import { ReportIncidentDto, ResolveIncidentDto } from '../dto/incident.js';
-import { ChangePipelineDto, RegisterPipelineDto, ReinstatePipelineDto, SuspendPipelineDto } from '../dto/pipeline.js';
+import {
+  AddKeyDto,
+  ChangePipelineDto,
+  RegisterPipelineDto,
+  ReinstatePipelineDto,
+  RevokeKeyDto,
+  SuspendPipelineDto,
+} from '../dto/pipeline.js';
 import {
   ANSWERS,
   changeReceipt,
@@ -20,6 +27,7 @@ import {
 import { RotateKeyDto } from '../dto/ledger.js';
 import { HISTORY_ANSWERS } from './history-examples.js';
 import { HANDOUT_ANSWERS, HANDOUT_REQUESTS } from './handout-examples.js';
+import { KEY_ID } from './pipeline-examples.js';
 import { LEDGER_ANSWERS, LEDGER_REQUESTS } from './ledger-examples.js';
 import { REPORT_ANSWERS, REPORT_FILES } from './report-examples.js';
 
@@ -60,6 +68,11 @@ const TABLE = {
     ...write('Replaces a pipeline’s registration', ChangePipelineDto, REQUESTS.changePipeline, pipelineReceipt),
     status: 200,
   },
+  addPipelineKey: write('Adds a key that a pipeline signs with', AddKeyDto, REQUESTS.addPipelineKey, {
+    ...pipelineReceipt,
+    keyId: KEY_ID,
+  }),
+  revokePipelineKey: write('Revokes a key at once', RevokeKeyDto, REQUESTS.revokePipelineKey, pipelineReceipt),
   suspendPipeline: write('Suspends a pipeline', SuspendPipelineDto, REQUESTS.suspendPipeline, pipelineReceipt),
   reinstatePipeline: write('Ends a suspension', ReinstatePipelineDto, REQUESTS.reinstatePipeline, pipelineReceipt),
   listPipelines: read('Pipelines, by id', ANSWERS.pipelines),

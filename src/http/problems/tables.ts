@@ -9,9 +9,11 @@ interface Entry {
 /** The one table from a refusal's reason to its HTTP status and title. */
 export const REFUSALS: Readonly<Record<RefusalReason, Entry>> = {
   'artifact-unknown': { status: 422, title: 'No pipeline baked this artifact' },
+  'artifact-not-pipeline-produced': { status: 422, title: 'That a pipeline built it is not proven well enough' },
   'artifact-conflict': { status: 409, title: 'The artifact was baked before as something else' },
   'artifact-revoked': { status: 422, title: 'The artifact is revoked' },
   'base-unknown': { status: 422, title: 'A base of the artifact is unknown' },
+  'provenance-invalid': { status: 422, title: 'The provenance proves nothing' },
   'pipeline-suspended': { status: 403, title: 'The pipeline is suspended' },
   'pipeline-not-permitted': { status: 403, title: 'The pipeline is not registered for this' },
   'stage-skipped': { status: 422, title: 'A stage was skipped' },

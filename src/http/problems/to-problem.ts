@@ -34,6 +34,7 @@ const UNSETTLED =
 
 const UNDECIDED: Record<CommandErrorCode, string> = {
   contention: 'Others are changing the same thing at this moment. Nothing was written: try again.',
+  busy: 'Too many proofs wait to be checked. Nothing was written: try again.',
   'views-behind': 'The views are catching up with the ledger. Nothing was written: try again.',
 };
 

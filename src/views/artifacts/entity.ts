@@ -1,4 +1,5 @@
 import { Entity, Index } from 'typeorm';
+import type { ProofLevel } from '../../domain/artifact/events.js';
 import { KeyPosition, KeyText, OptionalText, Position, Text } from '../columns.js';
 
 /** What the first bake of a digest said of it. */
@@ -26,7 +27,6 @@ export class Artifact {
   @OptionalText() configuration: string | null;
   @OptionalText() base: string | null;
   @Text() pipeline: string;
-  @Text() proof: string;
   @Text() bakedAt: string;
   @Text() bakedOccurredAt: string;
 }
@@ -42,6 +42,12 @@ export class ArtifactRun {
   @Text() version: string;
   @OptionalText() base: string | null;
   @Text() pipeline: string;
+  @Text() proof: ProofLevel;
+  /** Name and issuer of the certificate, where one proves it. */
+  @OptionalText() signerName: string | null;
+  @OptionalText() signerIssuer: string | null;
+  /** Id of the key, where one proves it. */
+  @OptionalText() signerKey: string | null;
   @Text() recordedAt: string;
   @Text() occurredAt: string;
 }

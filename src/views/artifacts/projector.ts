@@ -13,7 +13,7 @@ type EventOf<Type extends ViewEvent['type']> = Extract<ViewEvent, { type: Type }
 /** What is known of each digest: its first bake, every run that built it, its attestations and its revocation. */
 export const artifactsProjector: Projector = {
   view: 'artifacts',
-  version: 1,
+  version: 2,
   entities: [Artifact, ArtifactRun, ArtifactAttestation, ArtifactRevocation],
   project(events, rows) {
     for (const event of events) {
@@ -27,7 +27,7 @@ export const artifactsProjector: Projector = {
 
 function keepBake(event: EventOf<'ArtifactBaked.v1'>, rows: BatchRows): void {
   const { data, position, recordedAt, occurredAt } = event;
-  const { digest, component, version, kind, layer, source, pipeline, proof, run } = data;
+  const { digest, component, version, kind, layer, source, pipeline, run } = data;
   const base = data.base ?? null;
   rows.of(ARTIFACTS).insertIfAbsent({
     digest,
@@ -45,7 +45,6 @@ function keepBake(event: EventOf<'ArtifactBaked.v1'>, rows: BatchRows): void {
     configuration: data.configuration ?? null,
     base,
     pipeline,
-    proof,
     bakedAt: recordedAt,
     bakedOccurredAt: occurredAt,
   });
@@ -58,9 +57,16 @@ function keepBake(event: EventOf<'ArtifactBaked.v1'>, rows: BatchRows): void {
     version,
     base,
     pipeline,
+    ...proofOf(data),
     recordedAt,
     occurredAt,
   });
+}
+
+function proofOf({ proof, provenance }: EventOf<'ArtifactBaked.v1'>['data']) {
+  const identity = provenance && 'identity' in provenance ? provenance.identity : undefined;
+  const signerKey = provenance && 'keyId' in provenance ? provenance.keyId : null;
+  return { proof, signerName: identity?.san ?? null, signerIssuer: identity?.issuer ?? null, signerKey };
 }
 
 function attestationOf({

@@ -1,3 +1,5 @@
+import type { ProofLevel } from '../../domain/artifact/events.js';
+import { strongest } from '../../domain/artifact/state.js';
 import { In, LessThanOrEqual, type DataSource } from 'typeorm';
 import { answerOf, readPage, whereAnyOf, type Answer, type AnyOf, type Page, type Paging } from '../paging.js';
 import { Artifact, ArtifactAttestation, ArtifactRevocation, ArtifactRun } from './entity.js';
@@ -23,6 +25,8 @@ export type ArtifactSummary = Answer<Artifact>;
 
 export type ArtifactDetails = ArtifactSummary & {
   readonly revoked?: Revocation;
+  /** The strongest of all its bakes. */
+  readonly proof: ProofLevel;
   /** Oldest first. */
   readonly attestations: readonly Answer<ArtifactAttestation>[];
   /** Every bake of the same bytes, oldest first. */
@@ -62,11 +66,13 @@ export class ArtifactQueries {
       take: MOST_FACTS,
     } as const;
     const revoked = await this.revocation(digest, position);
+    const runs = await manager.find(ArtifactRun, facts);
     return {
       ...answerOf(artifact),
+      proof: runs.map(({ proof }) => proof).reduce(strongest, 'token'),
       ...(revoked && { revoked }),
       attestations: (await manager.find(ArtifactAttestation, facts)).map(answerOf),
-      runs: (await manager.find(ArtifactRun, facts)).map(answerOf),
+      runs: runs.map(answerOf),
       lineage: await this.#lineage(artifact, position),
       builtOnIt: await manager.countBy(Artifact, { base: digest, position: LessThanOrEqual(position) }),
     };

@@ -1,5 +1,5 @@
 import { LessThanOrEqual, type DataSource } from 'typeorm';
-import type { Policy, Tier } from '../../domain/environment/policy.js';
+import { upcastPolicy, type Policy, type Tier } from '../../domain/environment/policy.js';
 import { toNumber } from '../columns.js';
 import { compareCodeUnits } from '../order.js';
 import { Environment, EnvironmentPolicy } from './entity.js';
@@ -62,7 +62,7 @@ export class EnvironmentQueries {
     });
     if (!row) return undefined;
     const { revision, recordedAt, actor, reason } = row;
-    const policy = JSON.parse(row.policy) as Policy;
+    const policy = policyOf(row.policy);
     return { policy, revision, position: row.position, recordedAt, actor, ...(reason !== null && { reason }) };
   }
 
@@ -82,5 +82,7 @@ export class EnvironmentQueries {
 const listed = (row: ListedRow): EnvironmentRow => ({
   ...{ name: row.name, tier: row.tier as Tier, definedAt: row.defined_at, firstOccurredAt: row.first_occurred_at },
   ...(row.promotes_from !== null && { promotesFrom: row.promotes_from }),
-  ...{ policy: JSON.parse(row.policy) as Policy, policyRevision: toNumber(row.revision) },
+  ...{ policy: policyOf(row.policy), policyRevision: toNumber(row.revision) },
 });
+
+const policyOf = (text: string): Policy => upcastPolicy(JSON.parse(text) as Partial<Policy>);

@@ -1,5 +1,5 @@
 import { loosenings } from '../../domain/environment/loosening.js';
-import type { Policy } from '../../domain/environment/policy.js';
+import { upcastPolicy, type Policy } from '../../domain/environment/policy.js';
 import type { PipelineRegistration } from '../../domain/pipeline/events.js';
 import { widenings } from '../../domain/pipeline/widening.js';
 import type { Projector } from '../projector.js';
@@ -18,7 +18,7 @@ type Loosened = Pick<FenceException, 'kind' | 'details'> &
 /** Fences that somebody loosened: policies, registrations, suspensions, tokens made by hand. */
 export const exceptionsProjector: Projector = {
   view: 'exceptions',
-  version: 1,
+  version: 2,
   entities: [FenceException, Fence],
   async project(events, rows) {
     const fences = await standingFences(events.filter(isFencing), rows);
@@ -46,8 +46,7 @@ function fenceOf(event: FencingEvent): Fence {
   if (event.type !== 'PipelineRegistered.v1') {
     return { kind: 'policy', name: event.data.environment, terms: JSON.stringify(event.data.policy) };
   }
-  const { id, name, mayBake, mayPromoteTo } = event.data;
-  return { kind: 'registration', name: id, terms: JSON.stringify({ id, name, mayBake, mayPromoteTo }) };
+  return { kind: 'registration', name: event.data.id, terms: JSON.stringify(event.data) };
 }
 
 const keyOf = ({ kind, name }: Fence): string => `${kind} ${name}`;
@@ -72,8 +71,10 @@ function moved(event: FencingEvent, fences: Map<string, Fence>, rows: BatchRows)
 
 const looserIn = ({ kind, terms }: Fence, after: Fence): string[] =>
   kind === 'policy'
-    ? loosenings(JSON.parse(terms) as Policy, JSON.parse(after.terms) as Policy)
+    ? loosenings(policyIn(terms), policyIn(after.terms))
     : widenings(JSON.parse(terms) as PipelineRegistration, JSON.parse(after.terms) as PipelineRegistration);
+
+const policyIn = (terms: string): Policy => upcastPolicy(JSON.parse(terms) as Partial<Policy>);
 
 function lifted(event: ViewEvent): Loosened | undefined {
   if (event.type === 'PipelineReinstated.v1') {

@@ -11,6 +11,10 @@ export class PipelineRegistrationRow {
   @Text() mayBake: string;
   /** JSON array. */
   @Text() mayPromoteTo: string;
+  /** JSON array. */
+  @Text() identities: string;
+  /** JSON array of the keys that were not revoked. */
+  @Text() pipelineKeys: string;
   @Text() status: 'active' | 'suspended';
   /** When it took on this status. */
   @Text() since: string;

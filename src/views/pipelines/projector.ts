@@ -1,4 +1,5 @@
 import { unreachable } from '../../domain/decision.js';
+import type { PipelineKey } from '../../domain/pipeline/events.js';
 import type { Projector } from '../projector.js';
 import type { Table } from '../rows.js';
 import type { ViewEvent } from '../view-event.js';
@@ -8,13 +9,20 @@ const REGISTRATIONS: Table<PipelineRegistrationRow> = { entity: PipelineRegistra
 
 type PipelineEvent = Extract<
   ViewEvent,
-  { type: 'PipelineRegistered.v1' | 'PipelineSuspended.v1' | 'PipelineReinstated.v1' }
+  {
+    type:
+      | 'PipelineRegistered.v1'
+      | 'PipelineSuspended.v1'
+      | 'PipelineReinstated.v1'
+      | 'PipelineKeyAdded.v1'
+      | 'PipelineKeyRevoked.v1';
+  }
 >;
 
 /** The registered pipelines, and each one's registration at any moment. */
 export const pipelinesProjector: Projector = {
   view: 'pipelines',
-  version: 1,
+  version: 2,
   entities: [PipelineRegistrationRow],
   async project(events, rows) {
     const own = events.filter(isPipelineEvent);
@@ -33,27 +41,51 @@ export const pipelinesProjector: Projector = {
   },
 };
 
-const isPipelineEvent = (event: ViewEvent): event is PipelineEvent =>
-  event.type === 'PipelineRegistered.v1' ||
-  event.type === 'PipelineSuspended.v1' ||
-  event.type === 'PipelineReinstated.v1';
+const TYPES: ReadonlySet<string> = new Set<PipelineEvent['type']>([
+  'PipelineRegistered.v1',
+  'PipelineSuspended.v1',
+  'PipelineReinstated.v1',
+  'PipelineKeyAdded.v1',
+  'PipelineKeyRevoked.v1',
+]);
+
+const isPipelineEvent = (event: ViewEvent): event is PipelineEvent => TYPES.has(event.type);
 
 function follow(before: PipelineRegistrationRow | undefined, event: PipelineEvent): PipelineRegistrationRow {
   const { position, recordedAt } = event;
   switch (event.type) {
     case 'PipelineRegistered.v1': {
-      const { id, name, mayBake, mayPromoteTo } = event.data;
-      const { status, since } = before ?? { status: 'active' as const, since: recordedAt };
+      const { id, name, mayBake, mayPromoteTo, identities = [] } = event.data;
+      const { status, since, pipelineKeys } = before ?? { ...NEW, since: recordedAt };
       const lists = { mayBake: JSON.stringify(mayBake), mayPromoteTo: JSON.stringify(mayPromoteTo) };
-      return { id, position, name, ...lists, status, since };
+      return { id, position, name, ...lists, identities: JSON.stringify(identities), pipelineKeys, status, since };
     }
     case 'PipelineSuspended.v1':
       return { ...registered(before, event), position, status: 'suspended', since: recordedAt };
     case 'PipelineReinstated.v1':
       return { ...registered(before, event), position, status: 'active', since: recordedAt };
+    case 'PipelineKeyAdded.v1': {
+      const { id: _pipeline, ...key } = event.data;
+      return withKeys(registered(before, event), position, (keys) => [...keys, key]);
+    }
+    case 'PipelineKeyRevoked.v1': {
+      const { keyId } = event.data;
+      return withKeys(registered(before, event), position, (keys) => keys.filter((key) => key.keyId !== keyId));
+    }
     default:
       return unreachable(event);
   }
+}
+
+const NEW = { status: 'active', pipelineKeys: '[]' } as const;
+
+function withKeys(
+  before: PipelineRegistrationRow,
+  position: number,
+  change: (keys: readonly PipelineKey[]) => readonly PipelineKey[],
+): PipelineRegistrationRow {
+  const keys = JSON.parse(before.pipelineKeys) as PipelineKey[];
+  return { ...before, position, pipelineKeys: JSON.stringify(change(keys)) };
 }
 
 function registered(before: PipelineRegistrationRow | undefined, event: PipelineEvent): PipelineRegistrationRow {

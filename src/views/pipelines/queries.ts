@@ -1,3 +1,5 @@
+import type { SignerIdentity } from '../../domain/artifact/events.js';
+import type { PipelineKey } from '../../domain/pipeline/events.js';
 import { LessThanOrEqual, type DataSource } from 'typeorm';
 import { compareCodeUnits } from '../order.js';
 import { PipelineRegistrationRow } from './entity.js';
@@ -7,6 +9,9 @@ export interface PipelineRow {
   readonly name: string;
   readonly mayBake: readonly string[];
   readonly mayPromoteTo: readonly string[];
+  readonly identities: readonly SignerIdentity[];
+  /** Those that were not revoked. */
+  readonly keys: readonly PipelineKey[];
   readonly status: 'active' | 'suspended';
   /** When it took on this status. */
   readonly since: string;
@@ -42,7 +47,12 @@ export class PipelineQueries {
   }
 }
 
-const pipelineOf = ({ id, name, mayBake, mayPromoteTo, status, since }: PipelineRegistrationRow): PipelineRow => ({
-  ...{ id, name, mayBake: JSON.parse(mayBake) as string[], mayPromoteTo: JSON.parse(mayPromoteTo) as string[] },
-  ...{ status, since },
+const pipelineOf = (row: PipelineRegistrationRow): PipelineRow => ({
+  ...{ id: row.id, name: row.name },
+  ...{ mayBake: JSON.parse(row.mayBake) as string[], mayPromoteTo: JSON.parse(row.mayPromoteTo) as string[] },
+  ...{
+    identities: JSON.parse(row.identities) as SignerIdentity[],
+    keys: JSON.parse(row.pipelineKeys) as PipelineKey[],
+  },
+  ...{ status: row.status, since: row.since },
 });

@@ -5,6 +5,7 @@ import { openEventStore } from '../../../src/adapters.js';
 import { Aggregates } from '../../../src/commands/aggregates.js';
 import type { Envelope } from '../../../src/commands/envelope.js';
 import type { KnownGoodHistory } from '../../../src/commands/known-good-history.js';
+import type { ProofChecker } from '../../../src/commands/proof-checker.js';
 import { CommandProcessor, importItem } from '../../../src/commands/processor.js';
 import type { ArtifactCommand } from '../../../src/domain/artifact/commands.js';
 import type { EnvironmentCommand, Promote } from '../../../src/domain/environment/commands.js';
@@ -19,6 +20,8 @@ const NO_HISTORY: KnownGoodHistory = {
   position: () => Number.MAX_SAFE_INTEGER,
   waitFor: () => Promise.resolve(true),
 };
+
+const NO_PROOFS: ProofChecker = { check: () => Promise.reject(new Error('no proof is checked here')) };
 
 export const digestOf = (n: number): string => `sha256:${n.toString(16).padStart(64, '0')}`;
 
@@ -46,7 +49,7 @@ export class Harness {
       },
     });
     this.processor = new CommandProcessor(guarded);
-    this.aggregates = new Aggregates(history, guarded);
+    this.aggregates = new Aggregates({ history, reader: guarded, proofs: NO_PROOFS });
   }
 
   static async open(history: KnownGoodHistory = NO_HISTORY): Promise<Harness> {

@@ -1,8 +1,8 @@
-import { describe, it } from '@jest/globals';
-import { decide, type ArtifactContext } from '../../../src/domain/artifact/decide.js';
+import { describe, expect, it } from '@jest/globals';
+import { decide, type ArtifactContext, type CheckedProof } from '../../../src/domain/artifact/decide.js';
 import type { ArtifactBaked, Bake } from '../../../src/domain/artifact/events.js';
 import { evolve, initialState } from '../../../src/domain/artifact/state.js';
-import { A, PIPELINE, SUSPENDED } from './fixtures.js';
+import { A, B, PIPELINE, SUSPENDED } from './fixtures.js';
 import { Specification } from './specification.js';
 
 const { given } = new Specification({ initialState, evolve }, decide);
@@ -44,6 +44,30 @@ describe('a bake', () => {
   ])('of the same digest with another %s is refused', (_field, more) =>
     given(wasBaked).when(baking(more), caller).thenRefused('artifact-conflict'),
   );
+  const statement = { payload: 'e30=' };
+  const proven: CheckedProof = {
+    status: 'proven',
+    level: 'keyless',
+    provenance: { identity: { san: 'https://ci/shop', issuer: 'https://ci' }, trustedRoot: 'ab', statement },
+  };
+  const invalid: CheckedProof = { status: 'invalid', step: 'subject', expected: A, seen: B };
+
+  it('with a proof is written with its level and the proof itself', () =>
+    given()
+      .when(baking(), { ...caller, proof: proven })
+      .then('ArtifactBaked.v1', { proof: 'keyless', provenance: proven.provenance }));
+  it('with a proof that proves nothing is refused, even where a token alone would do', () =>
+    given()
+      .when(baking(), { ...caller, proof: invalid })
+      .thenRefused('provenance-invalid'));
+  it('is as strong as the strongest that was told of the same bytes', () => {
+    const stronger: ArtifactBaked = { ...wasBaked, data: { ...wasBaked.data, proof: 'signed' } };
+    const fold = (...events: ArtifactBaked[]) =>
+      events.reduce((state, event) => evolve(state, { ...event, id: '', revision: 0, occurredAt: '' }), initialState());
+    expect(fold(wasBaked)).toMatchObject({ proof: 'token' });
+    expect(fold(wasBaked, stronger)).toMatchObject({ proof: 'signed' });
+    expect(fold(stronger, wasBaked)).toMatchObject({ proof: 'signed' });
+  });
   it('outside the bounds of the pipeline is refused', () => {
     given()
       .when(baking({ component: 'bank-api' }), caller)
@@ -66,6 +90,7 @@ describe('an attestation', () => {
       state: {
         status: 'active',
         registration: { id: 'deployer', name: 'Deployer', mayBake: [], mayPromoteTo: ['staging'] },
+        keys: [],
       },
     },
   };

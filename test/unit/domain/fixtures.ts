@@ -1,3 +1,4 @@
+import type { ProofLevel } from '../../../src/domain/artifact/events.js';
 import type { ArtifactFacts, EnvironmentContext, StageStanding } from '../../../src/domain/environment/context.js';
 import type { ArtifactPromoted, EnvironmentDefined, PromotionStarted } from '../../../src/domain/environment/events.js';
 import { LOOSEST_POLICY, type Policy } from '../../../src/domain/environment/policy.js';
@@ -17,6 +18,7 @@ export const PIPELINE: Caller = {
   state: {
     status: 'active',
     registration: { id: 'shop', name: 'Shop', mayBake: ['shop-*'], mayPromoteTo: ['production:shop-*', 'staging'] },
+    keys: [],
   },
 };
 
@@ -33,12 +35,14 @@ function fail(): never {
 }
 
 interface Baked {
+  readonly proof?: ProofLevel;
   readonly revoked?: boolean;
   readonly attestations?: readonly LatestAttestation[];
 }
 
-export const baked = ({ revoked = false, attestations = [] }: Baked = {}): ArtifactFacts['state'] => ({
+export const baked = ({ revoked = false, attestations = [], proof = 'token' }: Baked = {}): ArtifactFacts['state'] => ({
   status: 'baked',
+  proof,
   revoked,
   attestations,
   identity: {

@@ -112,7 +112,7 @@ describe('an incident', () => {
     const bounds = { id: 'shop', name: 'Shop', mayBake: [], mayPromoteTo: ['staging', 'production:shop-*'] };
     const pipeline = (status: 'active' | 'suspended'): Caller => ({
       ...{ kind: 'pipeline', id: 'shop' },
-      state: { status, registration: bounds },
+      state: { status, registration: bounds, keys: [] },
     });
     const active = { ...context, caller: pipeline('active') };
     const suspended = { ...context, caller: pipeline('suspended') };

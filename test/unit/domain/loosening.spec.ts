@@ -4,6 +4,7 @@ import { LOOSEST_POLICY, type Policy } from '../../../src/domain/environment/pol
 import { widenings } from '../../../src/domain/pipeline/widening.js';
 
 const STRICT: Policy = {
+  provenance: 'keyless',
   bases: 'known',
   evidence: [{ type: 'scan' }, { type: 'acceptance', environment: 'staging' }],
   soak: 'PT24H',
@@ -22,6 +23,7 @@ describe('a policy', () => {
 
   it('tells each thing that it asks no more', () => {
     expect(loosenings(STRICT, LOOSEST_POLICY)).toEqual([
+      'provenance keyless → token',
       'bases known → any',
       'evidence scan is not asked any more',
       'evidence acceptance in staging is not asked any more',
@@ -53,5 +55,15 @@ describe('a registration', () => {
     expect(widenings(registration, narrower)).toEqual([]);
     const wider = { ...registration, mayBake: ['shop-*', 'shop*'], mayPromoteTo: ['staging', 'production'] };
     expect(widenings(registration, wider)).toEqual(['may bake shop*', 'may promote to production']);
+  });
+
+  it('is wider by who may sign for it', () => {
+    const identity = { san: 'https://ci.example/shop/*', issuer: 'https://ci.example' };
+    const signing = { ...registration, identities: [identity] };
+    expect(widenings(registration, signing)).toEqual([`may sign as ${identity.san} of ${identity.issuer}`]);
+    const narrower = { ...identity, san: 'https://ci.example/shop/release' };
+    expect(widenings(signing, { ...registration, identities: [narrower] })).toEqual([]);
+    const elsewhere = { ...identity, issuer: 'https://other.example' };
+    expect(widenings(signing, { ...registration, identities: [elsewhere] })).toHaveLength(1);
   });
 });

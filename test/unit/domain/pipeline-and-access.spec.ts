@@ -1,10 +1,11 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import * as access from '../../../src/domain/access/state.js';
 import { decide as decideAccess } from '../../../src/domain/access/decide.js';
 import type { TokenIssued } from '../../../src/domain/access/events.js';
 import { decide } from '../../../src/domain/pipeline/decide.js';
 import type { PipelineEvent } from '../../../src/domain/pipeline/events.js';
-import { evolve, initialState } from '../../../src/domain/pipeline/state.js';
+import { evolve, initialState, keysAt } from '../../../src/domain/pipeline/state.js';
+import { DAY_1, DAY_2, DAY_3 } from './fixtures.js';
 import { Specification } from './specification.js';
 
 describe('a pipeline', () => {
@@ -24,6 +25,29 @@ describe('a pipeline', () => {
     given(registered).when(command('suspend-pipeline'), undefined).then('PipelineSuspended.v1');
     given(registered, suspended).when(command('reinstate-pipeline'), undefined).then('PipelineReinstated.v1');
     given(registered).when(command('reinstate-pipeline'), undefined).thenRejected('not-suspended');
+  });
+  const key = { keyId: 'k1', publicKey: 'PEM', validFrom: DAY_2, validUntil: DAY_3 };
+  const add = { kind: 'add-pipeline-key' as const, id: 'shop', key, remarks: {} };
+  const added: PipelineEvent = { type: 'PipelineKeyAdded.v1', data: { id: 'shop', ...key }, remarks: {} };
+  const revoke = { kind: 'revoke-pipeline-key' as const, id: 'shop', keyId: 'k1', remarks: { reason: 'lost' } };
+  const revoked: PipelineEvent = { type: 'PipelineKeyRevoked.v1', data: { id: 'shop', keyId: 'k1' }, remarks: {} };
+
+  it('takes a key once, and loses it once', () => {
+    given().when(add, undefined).thenRejected('not-found');
+    given(registered)
+      .when(add, undefined)
+      .then('PipelineKeyAdded.v1', { id: 'shop', ...key });
+    given(registered, added).when(add, undefined).thenRejected('already-exists');
+    given(registered).when(revoke, undefined).thenRejected('not-found');
+    given(registered, added).when(revoke, undefined).then('PipelineKeyRevoked.v1', { keyId: 'k1' });
+    given(registered, added, revoked).when(revoke, undefined).thenRejected('not-found');
+    given(registered, added, registered).when(revoke, undefined).then('PipelineKeyRevoked.v1');
+  });
+  it('signs with a key within its bounds only', () => {
+    expect(keysAt([key], DAY_1)).toEqual([]);
+    expect(keysAt([key], DAY_2)).toEqual([key]);
+    expect(keysAt([key], DAY_3)).toEqual([]);
+    expect(keysAt([{ keyId: 'k2', publicKey: 'PEM' }], DAY_1)).toHaveLength(1);
   });
   it('stays suspended when its registration changes', () =>
     given(registered, suspended, registered)

@@ -56,6 +56,23 @@ describe('a promotion', () => {
       .when(promote({ basedOn: 0 }), context({ stage: { status: 'never' } }))
       .then('ArtifactPromoted.v1', { digest: B, unchanged: true, recycled: false }));
 
+  it.each([
+    ['token', 'token', true],
+    ['token', 'signed', false],
+    ['token', 'keyless', false],
+    ['signed', 'signed', true],
+    ['signed', 'keyless', false],
+    ['keyless', 'token', true],
+    ['keyless', 'keyless', true],
+  ] as const)('of an artifact proven by %s, where %s is asked, is allowed: %s', (proof, provenance, isAllowed) => {
+    const when = given(defined({ provenance }), promoted(A)).when(
+      promote(),
+      context({ artifact: { state: baked({ proof }) } }),
+    );
+    if (isAllowed) when.then('PromotionStarted.v1');
+    else when.thenRefused('artifact-not-pipeline-produced');
+  });
+
   it('may run the artifact under another name than its component', () =>
     given(defined())
       .when(promote({ service: 'shop-eu' }), context())

@@ -1,0 +1,87 @@
+import { matchesGlob } from '../domain/glob.js';
+import { parseDigest, type ArtifactDigest } from './artifact-digest.js';
+import { parseEnvelope, verifyEnvelope } from './dsse.js';
+import { ProvenanceError } from './failure.js';
+import { verifyBundle, type SignerIdentity, type SigningKey } from './sigstore.js';
+import { checkSource, readSlsa, type SlsaProvenance } from './slsa.js';
+import { checkSubject, isObject, parseStatement, type Statement } from './statement.js';
+import type { TrustedInstance } from './trusted-roots.js';
+
+/** Whom a proof has to be of. */
+export interface ExpectedSigner {
+  /** Issuer, as it is, and glob of the certificate's name; `*` stands for any run of characters. */
+  readonly identities: readonly SignerIdentity[];
+  readonly keys: readonly SigningKey[];
+}
+
+/** What the proof is of: the artifact, and where the bake says that it comes from. */
+export interface Claim {
+  readonly digest: string;
+  readonly source?: { readonly repository: string; readonly commit: string };
+}
+
+/**
+ * `signed`: by a key that is registered. `keyless`: by an identity that an authority has checked, at a time that a log
+ * or a timestamp authority vouches for.
+ */
+export type VerifiedProof = {
+  /** What the build says of itself; undefined where the artifact itself is signed, without a statement. */
+  readonly provenance?: SlsaProvenance;
+} & (
+  | { readonly level: 'signed'; readonly keyId: string }
+  | { readonly level: 'keyless'; readonly identity: SignerIdentity; readonly trustedRoot: string }
+);
+
+/**
+ * Checks the proof that came with a bake: a Sigstore bundle, or an in-toto statement in a DSSE envelope.
+ *
+ * @param proof JSON, parsed
+ * @throws ProvenanceError with the first step that fails, what was expected and what was seen
+ */
+export function verifyProof(
+  proof: unknown,
+  claim: Claim,
+  signer: ExpectedSigner,
+  instances: readonly TrustedInstance[],
+): VerifiedProof {
+  const artifact = parseDigest(claim.digest);
+  const isBundle = isObject(proof) && ('mediaType' in proof || 'verificationMaterial' in proof);
+  const { statement, ...who } = isBundle
+    ? fromBundle(proof, artifact, signer, instances)
+    : fromEnvelope(proof, artifact, signer);
+  if (!statement) return who;
+  const provenance = readSlsa(statement);
+  if (claim.source) checkSource(provenance, claim.source);
+  return { ...who, provenance };
+}
+
+type Proven = Omit<VerifiedProof, 'provenance'> & VerifiedProof & { readonly statement?: Statement };
+
+function fromBundle(
+  proof: unknown,
+  artifact: ArtifactDigest,
+  { identities, keys }: ExpectedSigner,
+  instances: readonly TrustedInstance[],
+): Proven {
+  const { signer, trustedRoot, statement } = verifyBundle(proof, artifact, { instances, keys });
+  const said = statement ? { statement } : {};
+  if ('keyId' in signer) return { level: 'signed', keyId: signer.keyId, ...said };
+  checkIdentity(signer, identities);
+  return { level: 'keyless', identity: signer, trustedRoot, ...said };
+}
+
+function fromEnvelope(proof: unknown, artifact: ArtifactDigest, { keys }: ExpectedSigner): Proven {
+  const envelope = parseEnvelope(proof);
+  const { id } = verifyEnvelope(envelope, keys);
+  const statement = parseStatement(envelope.payloadType, envelope.payload);
+  checkSubject(statement, artifact);
+  return { level: 'signed', keyId: id, statement };
+}
+
+/** The certificate's name and its issuer together: either alone can be had by anybody. */
+function checkIdentity(seen: SignerIdentity, expected: readonly SignerIdentity[]): void {
+  if (expected.some(({ san, issuer }) => issuer === seen.issuer && matchesGlob(san, seen.san))) return;
+  const wanted =
+    expected.map(({ san, issuer }) => `${san} by ${issuer}`).join(', or ') || 'an identity that is registered';
+  throw new ProvenanceError('identity', wanted, `${seen.san} by ${seen.issuer}`);
+}

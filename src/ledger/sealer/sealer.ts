@@ -1,4 +1,3 @@
-import type { EventReader } from '../../event-store/port.js';
 import { CompactRange } from '../merkle/compact-range.js';
 import { peaks, proveConsistency, rootOf, type NodeSource } from '../merkle/prove.js';
 import { signCheckpoint } from '../note/checkpoint.js';
@@ -9,7 +8,7 @@ import type { SealStore } from '../seals/store.js';
 import { checkTree, checkWritten } from '../tree/check.js';
 import { nodesOf } from '../tree/nodes.js';
 import type { TreeStore } from '../tree/store.js';
-import { EventChecks, leafHashOf } from './check-events.js';
+import { EventChecks, leafHashOf, type EventLookup } from './check-events.js';
 import { checkExtends, checkSigned, sizesOf } from './check-seals.js';
 import { describeDivergence } from './divergence.js';
 import { goOn, type AtStep } from './steps.js';
@@ -18,7 +17,7 @@ import { goOn, type AtStep } from './steps.js';
 const BATCH_EVENTS = 2_000;
 
 export interface SealerPorts {
-  readonly events: Pick<EventReader, 'readAll'>;
+  readonly events: EventLookup;
   readonly seals: SealStore;
   readonly origin: string;
   readonly signer: () => Signer;
@@ -43,7 +42,7 @@ export interface SealerPorts {
 export class Sealer {
   private readonly at: AtStep;
   private readonly batchEvents: number;
-  private readonly checks = new EventChecks();
+  private readonly checks: EventChecks;
   private tree: TreeStore | undefined;
   private range = new CompactRange();
   private last: Seal | undefined;
@@ -53,6 +52,7 @@ export class Sealer {
 
   constructor(private readonly ports: SealerPorts) {
     this.at = ports.at ?? goOn;
+    this.checks = new EventChecks(ports.events);
     this.batchEvents = ports.batchEvents ?? BATCH_EVENTS;
   }
 
@@ -204,7 +204,7 @@ export class Sealer {
       if (!leafHashOf(before).equals(this.nodes(from)(0, from - 1)))
         throw await this.diverged(`event ${from - 1} is another one`);
     }
-    return this.checks.leafHashes(events, from);
+    return this.checks.leafHashes(events, from, from < (this.last?.size ?? 0));
   }
 
   /** A tree that was made anew has come to where the last checkpoint is. */

@@ -153,8 +153,11 @@ function answerRotations({ bell, rotate, post }: Keeping): void {
 }
 
 /** Says what it saw, and does nothing more until it is told to end: what is shown stays. */
-async function halt({ bell, post }: Keeping, error: unknown): Promise<void> {
+async function halt({ sealer, bell, post }: Keeping, error: unknown): Promise<void> {
   const detail = messageOf(error);
+  await sealer.offerLast().catch((failure: unknown) => {
+    post({ kind: 'log', line: `The last checkpoint cannot be shown: ${messageOf(failure)}` });
+  });
   post({ kind: 'log', line: `SEALING HAS STOPPED, nothing is signed any more: ${detail}` });
   post({ kind: 'status', status: { state: 'halted', detail } });
   while (!bell.isClosing) {

@@ -49,6 +49,8 @@ export class Sealer {
   /** The tree was made from the events alone since the start: what it has is what the ledger has. */
   private isMadeAnew = false;
   private unpublished: Seal | undefined;
+  /** Something was shown since the start. */
+  private isShown = false;
 
   constructor(private readonly ports: SealerPorts) {
     this.at = ports.at ?? goOn;
@@ -122,8 +124,16 @@ export class Sealer {
     if (reason !== undefined) return reason;
     this.at('publish');
     this.ports.publish(seal);
+    this.isShown = true;
     this.unpublished = undefined;
     return undefined;
+  }
+
+  /** Shows what was signed last, whatever has become of the events and the tree since: that is when it is needed. */
+  async offerLast(): Promise<void> {
+    if (this.isShown) return;
+    this.unpublished = this.last;
+    await this.offer();
   }
 
   /** RFC 6962, 2.1.2, of the tree as it is now. */

@@ -1,4 +1,14 @@
-import { closeSync, copyFileSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import Database from 'better-sqlite3';
 import type { RecordedEvent } from '../../../src/event-store/port.js';
@@ -273,6 +283,7 @@ describe('a sealer refuses', () => {
 });
 
 describe('a tree that is', () => {
+  let lost = '';
   const mended = async (spoil: (file: string) => void): Promise<string[]> => {
     const folder = newFolder();
     const ledger = new Ledger(600);
@@ -293,7 +304,11 @@ describe('a tree that is', () => {
   };
 
   it('lost is made anew from the events', async () => {
-    await mended((file) => rmSync(file));
+    await mended((file) => {
+      rmSync(file);
+      lost = file;
+    });
+    expect(existsSync(`${lost}.altered`)).toBe(false);
   });
 
   it.each<[string, (file: string) => void]>([
@@ -336,6 +351,7 @@ describe('a tree that is', () => {
     copyFileSync(`${tree}.old`, tree);
     const { lines } = await sealOnce(folder, ledger);
     expect(lines).toEqual([]);
+    expect(existsSync(`${tree}.altered`)).toBe(false);
     expectSealed(folder, ledger);
     await treeOf(folder, checkTree);
   });

@@ -20,8 +20,9 @@ import { SHUTDOWN_MS } from './http/limits.js';
 import { OpenApiDocument } from './http/openapi/document.js';
 import { ProblemFilter } from './http/problems/problem.filter.js';
 import type { Log } from './http/problems/to-problem.js';
-import { UNSEALED, type KeyRotation, type SealedLedger } from './ledger/sealed-ledger.js';
+import type { KeyRotation, SealedLedger } from './ledger/sealed-ledger.js';
 import { Sealing } from './ledger/sealer/sealing.js';
+import { openSignedLog } from './ledger/sealer/signed-log.js';
 import { Workshop } from './reports/workshop/workshop.js';
 import { Views } from './views/views.js';
 
@@ -100,8 +101,12 @@ interface SealedParts {
 }
 
 async function sealedBy(config: Config, { events, cleanups, log }: SealedParts): Promise<SealedLedger & KeyRotation> {
-  const { sealing, dataFolder: folder, eventStore } = config;
-  if (!sealing) return UNSEALED;
+  const { sealing, witnessing: shownWith, dataFolder: folder, eventStore } = config;
+  if (!sealing) {
+    const signed = openSignedLog({ folder, events, log, ...shownWith });
+    cleanups.push(() => Promise.resolve(signed.close()));
+    return signed;
+  }
   const { intervalMs: sealIntervalMs, witnesses, witnessesRequired, ...settings } = sealing;
   const witnessing = { witnesses, witnessesRequired };
   const sealed = await Sealing.open({ folder, eventStore, settings, sealIntervalMs, ...witnessing, events, log });

@@ -244,6 +244,26 @@ describe('a sealed ledger that was tampered with', () => {
     expect(checkedSeals(folder).map(({ size }) => size)).toEqual([30]);
   });
 
+  it('signs no event that was put in while nobody sealed, and skips revisions', async () => {
+    await sealed(10);
+    await closeSealing();
+    await store.close();
+    const columns = 'type_id, occurred_at, recorded_at, actor, data, remarks, meta, salts';
+    inFile(
+      join(folder, 'ledger.db'),
+      `DROP TRIGGER events_only_next;
+       INSERT INTO events (position, id, stream_id, revision, ${columns})
+       SELECT 10, randomblob(16), stream_id, 999, ${columns} FROM events WHERE position = 9`,
+    );
+    await openStore();
+    const ledger = await seal();
+    await eventually(() => ledger.status().state === 'halted');
+    expect(ledger.status().detail).toContain('and 998 does not come before it');
+    expect(newestOf(ledger).size).toBe(10);
+    await closeSealing();
+    expect(checkedSeals(folder).map(({ size }) => size)).toEqual([10]);
+  });
+
   it('shows the checkpoint that was signed, where events and tree were altered, and keeps that tree', async () => {
     await sealed(300);
     const { note } = newestOf(sealing as Sealing);

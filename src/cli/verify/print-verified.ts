@@ -71,10 +71,13 @@ function ledgerVerdict({ subject, events, sealed, root, erased }: Outcome): stri
   ];
 }
 
-function packageVerdict({ subject, events, sealed, erased }: Outcome): string[] {
-  const gone = erased > 0 ? ` Of ${grouped(erased)} the remarks were erased.` : '';
+function packageVerdict({ subject, events, sealed, erased, erasuresShown }: Outcome): string[] {
+  const unproven = erased - erasuresShown;
+  const gone = erasuresShown > 0 ? ` Of ${grouped(erasuresShown)} the remarks were erased, as events here record.` : '';
+  // Without the record, who made the package may have kept back what it calls erased.
+  const word = ` Of ${grouped(unproven)} the package says that the remarks were erased, and has no event that records it: they may as well be withheld.`;
   return [
-    `${subject} is right: each of its ${grouped(events)} events is in the log of ${grouped(sealed)} that was signed, at the place that it names.${gone}`,
+    `${subject} is right: ${events === 1 ? 'its one event' : `each of its ${grouped(events)} events`} is in the log of ${grouped(sealed)} that was signed, at the place that it names.${gone}${unproven > 0 ? word : ''}`,
   ];
 }
 

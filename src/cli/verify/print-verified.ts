@@ -62,10 +62,13 @@ function verdictOf(outcome: Outcome): string[] {
 
 function ledgerVerdict({ subject, events, sealed, root, erased }: Outcome): string[] {
   const unsealed = events - sealed;
-  const tail = unsealed > 0 ? ` The last ${grouped(unsealed)} are not sealed yet: nothing proves those.` : '';
+  const tail =
+    unsealed > 0
+      ? ` The last ${unsealed === 1 ? 'one is' : `${grouped(unsealed)} are`} not sealed yet: nothing proves ${unsealed === 1 ? 'that' : 'those'}.`
+      : '';
   const gone = erased > 0 ? ` Of ${grouped(erased)} the remarks were erased, as the ledger says.` : '';
   return [
-    `${subject} is right: ${grouped(sealed)} of ${grouped(events)} events are what was signed, none added, changed, moved or left out.${tail}${gone}`,
+    `${subject} is right: ${grouped(sealed)} of ${grouped(events)} ${events === 1 ? 'event is' : 'events are'} what was signed, none added, changed, moved or left out.${tail}${gone}`,
     `Root over all of them: ${root}`,
     'Not looked at: views.db is derived (cairn rebuild makes it anew), access.db is not sealed.',
   ];

@@ -78,7 +78,7 @@ export class Walk {
     );
     findings.looked('events', `${counted(this.count, 'event')}, each text its own RFC 8785 form`);
     if (tree && this.stored.size < this.sealed) {
-      const what = `tree.db has ${this.stored.size} leaves, and a checkpoint covers ${this.sealed}: the next start makes it anew`;
+      const what = `tree.db has ${counted(this.stored.size, 'leaf', 'leaves')}, and a checkpoint covers ${this.sealed}: the next start makes it anew`;
       findings.add('tree', 'altered-tree', what);
     }
     if (tree) {
@@ -157,7 +157,11 @@ export class Walk {
     for (; this.next; this.advance()) {
       const { name, size: theirs } = this.next;
       if (theirs > until) until = theirs;
-      findings.add('checkpoints', 'other-root', `${name} cannot be compared: the ledger has ${this.count} events`);
+      findings.add(
+        'checkpoints',
+        'other-root',
+        `${name} cannot be compared: the ledger has ${counted(this.count, 'event')}`,
+      );
     }
     if (until > size) {
       findings.add(

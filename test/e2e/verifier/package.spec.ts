@@ -64,7 +64,8 @@ describe('a package', () => {
     const { code, output } = await verify(await zipFile(members), ...args);
     expect(output).toContain('events: 67, each in the tree; 54 disclosed, 13 with something withheld');
     expect(output).toContain('cosigned by 1 of your witnesses');
-    expect(output).toContain('erased: 1; of 1 the event that erased');
+    expect(output).toContain('ok   erased: 1; of 1 the event that erased');
+    expect(output).toContain('complete: 1 run of revisions');
     expect(code).toBe(0);
   });
 

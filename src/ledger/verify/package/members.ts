@@ -25,6 +25,9 @@ export function checkMembers(members: Members, findings: Findings): void {
   findings.looked('members', `${counted(members.size, 'member')}, each with its SHA-256`);
 }
 
+/** Empty for a member that is not there. */
+export const textOf = (members: Members, name: string): string => members.get(name)?.toString() ?? '';
+
 /** Keys are numbered from 0, so their number says which there are. */
 export const keyCount = (members: Members): number =>
   [...members.keys()].filter((name) => /^keys\/\d+\.vkey$/.test(name)).length;

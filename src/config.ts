@@ -24,16 +24,21 @@ export interface Config {
   readonly adminToken?: string;
   /** Absent where the ledger is not sealed. */
   readonly sealing?: SealingConfig;
+  /** Of whom it also depends what is shown that was sealed before. */
+  readonly witnessing: WitnessingConfig;
 }
 
 /** How the ledger is sealed. */
-export interface SealingConfig {
+export interface SealingConfig extends WitnessingConfig {
   readonly intervalMs: number;
   /** The log's name. */
   readonly origin?: string;
   /** A private key, or the path of a file with one. */
   readonly signingKey?: string;
   readonly previousKey?: string;
+}
+
+export interface WitnessingConfig {
   /** Witnesses as the setting has them; empty for none. */
   readonly witnesses: string;
   /** So many of them must have cosigned a checkpoint before it is published. */
@@ -183,7 +188,7 @@ function exportsMibOf(environment: Environment): number {
   return Number(mib);
 }
 
-function sealingOf(environment: Environment): { sealing?: SealingConfig } {
+function sealingOf(environment: Environment): Pick<Config, 'sealing' | 'witnessing'> {
   const mode = read(environment, 'CAIRN_SEAL');
   if (mode !== 'on' && mode !== 'off') throw new ConfigError('CAIRN_SEAL', `must be on or off, not ${mode}.`);
   const interval = read(environment, 'CAIRN_SEAL_INTERVAL_MS');
@@ -203,8 +208,9 @@ function sealingOf(environment: Environment): { sealing?: SealingConfig } {
     throw new ConfigError('CAIRN_SIGNING_KEY_PREVIOUS', 'is of use only with the key after it, in CAIRN_SIGNING_KEY.');
   }
   const witnessing = witnessingOf(environment);
-  if (mode === 'off') return {};
+  if (mode === 'off') return { witnessing };
   return {
+    witnessing,
     sealing: {
       intervalMs: Number(interval),
       ...witnessing,
@@ -215,7 +221,7 @@ function sealingOf(environment: Environment): { sealing?: SealingConfig } {
   };
 }
 
-function witnessingOf(environment: Environment): Pick<SealingConfig, 'witnesses' | 'witnessesRequired'> {
+function witnessingOf(environment: Environment): WitnessingConfig {
   const witnesses = read(environment, 'CAIRN_WITNESSES');
   const count = countOfWitnesses(witnesses);
   const required = read(environment, 'CAIRN_WITNESSES_REQUIRED');

@@ -23,8 +23,9 @@ import { ProblemFilter } from './http/problems/problem.filter.js';
 import type { Log } from './http/problems/to-problem.js';
 import { readTrustedRoots } from './provenance/trusted-root-files.js';
 import { ProofThread } from './provenance/proof-thread.js';
-import { UNSEALED, type KeyRotation, type SealedLedger } from './ledger/sealed-ledger.js';
+import type { KeyRotation, SealedLedger } from './ledger/sealed-ledger.js';
 import { Sealing } from './ledger/sealer/sealing.js';
+import { openSignedLog } from './ledger/sealer/signed-log.js';
 import { Workshop } from './reports/workshop/workshop.js';
 import { Views } from './views/views.js';
 
@@ -111,8 +112,12 @@ interface SealedParts {
 }
 
 async function sealedBy(config: Config, { events, cleanups, log }: SealedParts): Promise<SealedLedger & KeyRotation> {
-  const { sealing, dataFolder: folder, eventStore } = config;
-  if (!sealing) return UNSEALED;
+  const { sealing, witnessing: shownWith, dataFolder: folder, eventStore } = config;
+  if (!sealing) {
+    const signed = openSignedLog({ folder, events, log, ...shownWith });
+    cleanups.push(() => Promise.resolve(signed.close()));
+    return signed;
+  }
   const { intervalMs: sealIntervalMs, witnesses, witnessesRequired, ...settings } = sealing;
   const witnessing = { witnesses, witnessesRequired };
   const sealed = await Sealing.open({ folder, eventStore, settings, sealIntervalMs, ...witnessing, events, log });

@@ -3,17 +3,16 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import * as formats from './formats.mjs';
+import { PARTS, Tree, Unreadable, canonical, checkLeaf, counted, leafHash, parseCanonical, place } from './formats.mjs';
+import { rootByProof, saltedHash, say, sha256, utf8, wrong } from './formats.mjs';
+import { checkKeys, checkTrust, openCheckpoint, parseLogKey } from './notes.mjs';
 import { MAX_BYTES, readZip } from './zip.mjs';
 
-const { Tree, Unreadable, checkTrust, leafHash, parseCanonical, place, saltedHash, say, sha256, utf8, wrong, PARTS } =
-  formats;
-
 /**
- * @typedef {import('./formats.mjs').Checkpoint} Checkpoint
+ * @typedef {import('./notes.mjs').Checkpoint} Checkpoint
  * @typedef {import('./formats.mjs').Leaf} Leaf
- * @typedef {import('./formats.mjs').Trust} Trust
- * @typedef {import('./formats.mjs').Log} Log
+ * @typedef {import('./notes.mjs').Trust} Trust
+ * @typedef {import('./notes.mjs').Log} Log
  */
 
 /** @param {Map<string, Buffer>} members @param {Trust} trust */
@@ -22,9 +21,9 @@ export function checkPackage(members, trust) {
   const text = (name) => utf8(members.get(name) ?? wrong(`${name} is missing`), name);
   checkSums(members, text('SHA256SUMS'));
   const manifest = checkManifest(text('manifest.json'));
-  const keys = formats.checkKeys(manifest.origin, readKeys(members, text));
+  const keys = checkKeys(manifest.origin, readKeys(members, text));
   const log = { origin: manifest.origin, keys, witnesses: trust.witnesses };
-  const checkpoint = formats.openCheckpoint(text('checkpoint'), log, 'the checkpoint');
+  const checkpoint = openCheckpoint(text('checkpoint'), log, 'the checkpoint');
   checkTrust(keys, trust, checkpoint.signedBy);
   checkPackageCheckpoint(checkpoint, manifest, log, trust);
   const events = checkEvents(LISTS.map(text), checkpoint);
@@ -61,9 +60,12 @@ function checkSums(members, sums) {
     if (!isKnown) wrong(`${name} is no member of a package`);
     const isListed = name === 'SHA256SUMS' || lines.includes(`${sha256(bytes).toString('hex')}  ${name}`);
     if (!isListed) wrong(`${name} is not what SHA256SUMS says`);
+    linesOf(utf8(bytes, name), name);
   }
   for (const name of MEMBERS) if (!members.has(name)) wrong(`${name} is missing`);
   if (lines.length !== members.size - 1) wrong('SHA256SUMS names more than there is');
+  const names = lines.map((line) => line.slice(66));
+  if (names.some((name, index) => index > 0 && name < String(names[index - 1]))) wrong('SHA256SUMS is not sorted');
   say(`ok   members: ${members.size}, as SHA256SUMS has them`);
 }
 
@@ -77,7 +79,7 @@ const MANIFEST_MEMBERS = 'complete,disclosed,erased,format,origin,population,pos
 
 /** @param {string} text */
 function checkManifest(text) {
-  const manifest = JSON.parse(text);
+  const manifest = parseCanonical(linesOf(text, 'manifest.json').join('\n'), 'manifest.json');
   if (manifest.format !== 'cairn-evidence/1') throw new Unreadable('a package in a format that is not known here');
   if (Object.keys(manifest).sort().join() !== MANIFEST_MEMBERS) wrong('manifest.json has other members than the ten');
   if (Object.prototype.toString.call(manifest.query) !== '[object Object]') wrong('manifest.json has no query');
@@ -89,8 +91,9 @@ function readKeys(members, text) {
   const count = [...members.keys()].filter((name) => name.endsWith('.vkey')).length;
   const rows = Array.from({ length: count }, (_, number) => {
     const verifierKey = text(`keys/${number}.vkey`).replace(/\n$/, '');
-    const pem = formats.parseLogKey(verifierKey).publicKey.export({ type: 'spki', format: 'pem' });
-    if (pem !== text(`keys/${number}.pem`)) wrong(`keys/${number}.pem is another key than keys/${number}.vkey`);
+    const pem = parseLogKey(verifierKey).publicKey.export({ type: 'spki', format: 'pem' });
+    if (pem !== text(`keys/${number}.pem`))
+      wrong(`keys/${number}.pem is another key than keys/${number}.vkey, or in another form`);
     const rotation = `keys/${number}.rotation`;
     return { verifierKey, statement: members.has(rotation) ? text(rotation) : null };
   });
@@ -109,11 +112,17 @@ function checkPackageCheckpoint(checkpoint, { size, position }, log, trust) {
   for (const witness of trust.witnesses) {
     if (!checkpoint.cosignedBy.includes(witness)) wrong(`the checkpoint is not cosigned by ${witness.text}`);
   }
-  say(`ok   checkpoint: ${size} events of ${log.origin}, cosigned by ${trust.witnesses.length} of your witnesses`);
+  say(
+    `ok   checkpoint: ${counted(size, 'event')} of ${log.origin}, cosigned by ${trust.witnesses.length} of your witnesses`,
+  );
   if (trust.checkpoint === undefined) return;
-  const held = formats.openCheckpoint(trust.checkpoint, log, 'your checkpoint');
-  if (held.size !== size) wrong(`your checkpoint is of ${held.size} events: ask for a package of that size to compare`);
-  if (!held.root.equals(checkpoint.root)) wrong(`your checkpoint of ${size} events has another root: a fork`);
+  const held = openCheckpoint(trust.checkpoint, log, 'your checkpoint');
+  if (held.size === 0) return say('ok   your checkpoint: of the empty log, with which every log begins');
+  if (held.size !== size) {
+    throw new Unreadable(`your checkpoint is of ${held.size} events: ask for a package of that size to compare`);
+  }
+  if (!held.root.equals(checkpoint.root))
+    wrong(`your checkpoint of ${counted(size, 'event')} has another root: a fork`);
   say('ok   your checkpoint: the same');
 }
 
@@ -136,7 +145,7 @@ function checkEvents(texts, checkpoint) {
     const proof = /^(0|[1-9]\d{0,15})((?: [0-9a-f]{64}){0,64})$/.exec(proofs[index] ?? '');
     if (!proof) return wrong(`proofs.txt: line ${index + 1} is no proof`);
     const position = Number(proof[1]);
-    const leaf = formats.checkLeaf(parseCanonical(line, `the leaf at position ${position}`), `position ${position}`);
+    const leaf = checkLeaf(parseCanonical(line, `the leaf at position ${position}`), `position ${position}`);
     const where = place(position, leaf.id);
     if (position <= last) wrong(`${where} comes after the one at position ${last}`);
     if (leaf.recordedAt < lastTime) wrong(`${where} was recorded before the one at position ${last}`);
@@ -144,7 +153,7 @@ function checkEvents(texts, checkpoint) {
     heads.set(leaf.stream, leaf.revision);
     [last, lastTime] = [position, leaf.recordedAt];
     const hashes = Array.from((proof[2] ?? '').matchAll(/\w+/g), ([hex]) => Buffer.from(hex, 'hex'));
-    const root = formats.rootByProof({ index: position, size: checkpoint.size, leaf: leafHash(line), proof: hashes });
+    const root = rootByProof({ index: position, size: checkpoint.size, leaf: leafHash(line), proof: hashes });
     const isIn = position < checkpoint.size && root?.equals(checkpoint.root);
     if (!isIn) wrong(`${where}: its leaf and proof do not lead to the root of the checkpoint`);
     return checkDisclosed(parseCanonical(events[index] ?? '', `${where}: its line in events.ndjson`), position, leaf);
@@ -173,7 +182,7 @@ function checkDisclosed(shown, position, leaf) {
   }
   for (const part of parts) {
     const isSalt = /^[0-9a-f]{32}$/.test(salts[part]);
-    if (!isSalt || saltedHash(Buffer.from(salts[part], 'hex'), formats.canonical(shown[part])) !== leaf[part]) {
+    if (!isSalt || saltedHash(Buffer.from(salts[part], 'hex'), canonical(shown[part])) !== leaf[part]) {
       wrong(`${where}: its ${part} and salt are not what its leaf hashes`);
     }
   }
@@ -189,10 +198,10 @@ const sameNames = (object, names) =>
 /** @param {any} manifest @param {PackedEvent[]} events */
 function checkPopulation({ population, disclosed, withheld, erased, position, query }, events) {
   const tree = new Tree();
-  for (const { leaf } of events) tree.add(leafHash(formats.canonical(leaf)));
+  for (const { leaf } of events) tree.add(leafHash(canonical(leaf)));
   const root = tree.root().toString('hex');
   if (population?.count !== events.length || population.root !== root) {
-    wrong(`the population is ${events.length} events with the root ${root}, not what the manifest says`);
+    wrong(`the population is ${counted(events.length, 'event')} with the root ${root}, not what the manifest says`);
   }
   if ((events.at(-1)?.position ?? -1) > position) wrong(`there are events after position ${position}`);
   const gap = events.find((event, index) => index > 0 && event.position !== (events[index - 1]?.position ?? 0) + 1);
@@ -221,19 +230,32 @@ function checkComplete({ complete }, events) {
       if (!there.has(`${revision} ${stream}`)) wrong(`${stream} is not complete: revision ${revision} is missing`);
     }
   }
-  say(`ok   complete: ${complete.length} runs of revisions without a gap`);
+  say(`ok   complete: ${counted(complete.length, 'run')} of revisions without a gap`);
 }
 
-/** That remarks were erased is the word of the package, unless the event that erased them is in it. @param {PackedEvent[]} events */
+/**
+ * That remarks were erased is the word of the package, unless the event that erased them is in it: without, they may as
+ * well be kept back.
+ *
+ * @param {PackedEvent[]} events
+ */
 function checkErasures(events) {
-  const erased = events.filter(({ isErased }) => isErased);
-  const erasing = events.filter(({ leaf, data }) => leaf.type === 'RemarksErased.v1' && data);
-  const byErased = new Map(erasing.map((event) => [event.data.eventId, event]));
-  for (const { position, leaf } of erased) {
-    const by = byErased.get(leaf.id);
-    if (!by || (by.data.remarksHash === leaf.remarks && by.data.position === position)) continue;
-    wrong(`${place(by.position, by.leaf.id)} erased something else than ${place(position, leaf.id)}`);
+  const at = new Map(events.map((event) => [event.position, event]));
+  const proven = new Set();
+  for (const by of events) {
+    const said = by.leaf.type === 'RemarksErased.v1' && by.data ? by.data : {};
+    const erased = at.get(said.position);
+    // What was erased need not be in the package.
+    if (!erased || erased.position >= by.position) continue;
+    const [byWhere, where] = [place(by.position, by.leaf.id), place(erased.position, erased.leaf.id)];
+    const isSame = said.eventId === erased.leaf.id && said.remarksHash === erased.leaf.remarks;
+    if (!isSame) wrong(`${byWhere} erased something else than ${where}`);
+    if (!erased.isErased) wrong(`${where}: its remarks are not erased, and ${byWhere} says so`);
+    proven.add(erased.position);
   }
-  const proven = erased.filter(({ leaf }) => byErased.has(leaf.id)).length;
-  if (erased.length > 0) say(`NOTE erased: ${erased.length}; of ${proven} the event that erased them is here too`);
+  const { length } = events.filter(({ isErased }) => isErased);
+  if (length === 0) return;
+  const mark = proven.size === length ? 'ok  ' : 'NOTE';
+  say(`${mark} erased: ${length}; of ${proven.size} the event that erased them is here too`);
+  if (proven.size < length) say(`NOTE the others may as well be kept back: nothing here says who erased them`);
 }

@@ -18,6 +18,9 @@ const READS = 20_000;
 const { folder } = await growLedger([Number(options.events)]);
 try {
   const events = tables(join(folder, 'ledger.db'), 'events', 'ledger.db');
+  asJson(join(folder, 'ledger.db'));
+  tables(join(folder, 'tree.db'), events, 'tree.db');
+  tables(join(folder, 'seals.db'), events, 'seals.db');
   tables(join(folder, 'views.db'), events, 'views.db');
   await reads();
 } finally {
@@ -37,6 +40,22 @@ function tables(file, per, name) {
   for (const { name: part, bytes } of parts.slice(0, 14))
     console.log(`  ${(bytes / rows).toFixed(1).padStart(7)}  ${part}`);
   return rows;
+}
+
+/** What the events alone would take as JSON, a line each, with all that is known of them. */
+function asJson(file) {
+  const database = new Database(file, { readonly: true });
+  const lines = database
+    .prepare(
+      `SELECT sum(length(CAST(json_object('position', position, 'id', hex(events.id), 'stream', streams.name,
+         'revision', revision, 'type', event_types.name, 'occurredAt', occurred_at, 'recordedAt', recorded_at,
+         'actor', actor, 'data', json(data), 'remarks', json(remarks), 'meta', json(meta)) AS BLOB)) + 1.0) / count(*)
+       FROM events JOIN streams ON streams.id = stream_id JOIN event_types ON event_types.id = type_id`,
+    )
+    .pluck()
+    .get();
+  database.close();
+  console.log(`\nas JSON: ${lines.toFixed(0)} bytes an event`);
 }
 
 /** Reads of one environment's known-good state, each of which is an entry of the access log. */

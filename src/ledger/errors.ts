@@ -12,6 +12,8 @@ export type LedgerErrorCode =
   | 'malformed-proof'
   | 'malformed-package'
   | 'malformed-request'
+  /** A ZIP file that is not built, or not any more, as a package's has to be. */
+  | 'damaged-package'
   /** A signature by a key that is trusted does not match: somebody changed the note. */
   | 'invalid-signature'
   /** No signature by a key that is trusted. */

@@ -62,19 +62,25 @@ function verdictOf(outcome: Outcome): string[] {
 
 function ledgerVerdict({ subject, events, sealed, root, erased }: Outcome): string[] {
   const unsealed = events - sealed;
-  const tail = unsealed > 0 ? ` The last ${grouped(unsealed)} are not sealed yet: nothing proves those.` : '';
+  const tail =
+    unsealed > 0
+      ? ` The last ${unsealed === 1 ? 'one is' : `${grouped(unsealed)} are`} not sealed yet: nothing proves ${unsealed === 1 ? 'that' : 'those'}.`
+      : '';
   const gone = erased > 0 ? ` Of ${grouped(erased)} the remarks were erased, as the ledger says.` : '';
   return [
-    `${subject} is right: ${grouped(sealed)} of ${grouped(events)} events are what was signed, none added, changed, moved or left out.${tail}${gone}`,
+    `${subject} is right: ${grouped(sealed)} of ${grouped(events)} ${events === 1 ? 'event is' : 'events are'} what was signed, none added, changed, moved or left out.${tail}${gone}`,
     `Root over all of them: ${root}`,
     'Not looked at: views.db is derived (cairn rebuild makes it anew), access.db is not sealed.',
   ];
 }
 
-function packageVerdict({ subject, events, sealed, erased }: Outcome): string[] {
-  const gone = erased > 0 ? ` Of ${grouped(erased)} the remarks were erased.` : '';
+function packageVerdict({ subject, events, sealed, erased, erasuresShown }: Outcome): string[] {
+  const unproven = erased - erasuresShown;
+  const gone = erasuresShown > 0 ? ` Of ${grouped(erasuresShown)} the remarks were erased, as events here record.` : '';
+  // Without the record, who made the package may have kept back what it calls erased.
+  const word = ` Of ${grouped(unproven)} the package says that the remarks were erased, and has no event that records it: they may as well be withheld.`;
   return [
-    `${subject} is right: each of its ${grouped(events)} events is in the log of ${grouped(sealed)} that was signed, at the place that it names.${gone}`,
+    `${subject} is right: ${events === 1 ? 'its one event' : `each of its ${grouped(events)} events`} is in the log of ${grouped(sealed)} that was signed, at the place that it names.${gone}${unproven > 0 ? word : ''}`,
   ];
 }
 

@@ -58,7 +58,7 @@ export class EvidenceRequests {
   private async checkSeal(position: number): Promise<void> {
     if (await this.ledger.waitFor(position, PACKAGE_SEAL_WAIT_MS)) return;
     const { state, detail } = this.ledger.status();
-    const why = detail === undefined ? state : `${state}: ${detail}`;
+    const why = detail === undefined ? state : `${state}: ${detail.replace(/\.$/, '')}`;
     throw problem('unavailable', `No signed checkpoint covers position ${position} yet. The sealer is ${why}.`);
   }
 }

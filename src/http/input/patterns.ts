@@ -23,7 +23,7 @@ export const PATTERNS = {
   cursor: /^[A-Za-z0-9_-]{1,600}$/,
   /** A version or a commit as a filter. */
   label: /^[^\u0000-\u001f]{1,200}$/,
-  count: /^\d{1,15}$/,
+  count: /^(?:0|[1-9]\d{0,14})$/,
   /** A path, a beginning of one, or a route's template. */
   path: /^\/[!-~]{0,1023}$/,
   status: /^[1-5]\d\d$/,
@@ -54,7 +54,7 @@ export const PATTERN_HINTS: Record<PatternName, string> = {
   groupLimit: 'a whole number from 1 to 50',
   cursor: 'a cursor that an earlier page gave',
   label: 'text of 1 to 200 characters',
-  count: 'a whole number',
+  count: 'a whole number, without leading zeros',
   path: 'a path of at most 1024 visible characters, beginning with /',
   status: 'an HTTP status such as 403',
   seed: '1 to 100 visible ASCII characters',

@@ -52,7 +52,8 @@ export const preferredWaitMs = (
 export function askedWaitMs(request: FastifyRequest, maxMs: number): Required<Wait> | undefined {
   const { prefer } = request.headers;
   if (prefer === undefined) return undefined;
-  const seconds = /(?:^|[,;]\s*)wait\s*=\s*"?(\d{1,6})"?/i.exec([prefer].flat().join(', '))?.[1];
+  // What is not a whole number of seconds is ignored, and not read up to where it is one.
+  const seconds = /(?:^|[,;]\s*)wait\s*=\s*("?)(\d+)\1\s*(?:$|[,;])/i.exec([prefer].flat().join(', '))?.[2];
   if (seconds === undefined) return undefined;
   const waitMs = Math.min(Number(seconds) * 1_000, maxMs);
   return { waitMs, applied: `wait=${waitMs / 1_000}` };

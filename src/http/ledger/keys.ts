@@ -24,7 +24,11 @@ export class LedgerKeys {
     private readonly earlier: EarlierEvents,
   ) {}
 
+  /** @throws HttpProblem `not-found` where no log was ever begun */
   list(): { origin: string; keys: readonly LogKey[] } {
+    if (this.ledger.origin === '') {
+      throw problem('not-found', 'This ledger has no log and no keys: sealing is off (CAIRN_SEAL).');
+    }
     return { origin: this.ledger.origin, keys: this.ledger.keys() };
   }
 

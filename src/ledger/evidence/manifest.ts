@@ -1,3 +1,4 @@
+import { canonicalize } from 'json-canonicalize';
 import type { RecordedEvent } from '../../event-store/port.js';
 import { CompactRange } from '../merkle/compact-range.js';
 import { keptParts, type Part } from './lines.js';
@@ -29,15 +30,8 @@ export interface Manifest {
   readonly complete: readonly Run[];
 }
 
-/** RFC 8785 text; the texts of a query are sorted already. */
-export function manifestText(manifest: Manifest): string {
-  const { complete, disclosed, erased, format, origin, population, position, query, size, withheld } = manifest;
-  const sorted = Object.fromEntries(Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const runs = complete.map(({ stream, from, to }) => ({ from, stream, to }));
-  const { count, root } = population;
-  const ordered = { complete: runs, disclosed, erased, format, origin, population: { count, root }, position };
-  return `${JSON.stringify({ ...ordered, query: sorted, size, withheld })}\n`;
-}
+/** A line of RFC 8785 text; the texts of a query are sorted already. */
+export const manifestText = (manifest: Manifest): string => `${canonicalize(manifest)}\n`;
 
 /** What a manifest tells of the events, which come in order of position. */
 export class EventTally {

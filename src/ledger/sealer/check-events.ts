@@ -1,37 +1,68 @@
 import { LRUCache } from 'lru-cache';
-import { SALTS_BYTES, type RecordedEvent } from '../../event-store/port.js';
+import { SALTS_BYTES, type EventReader, type RecordedEvent } from '../../event-store/port.js';
 import { leafText } from '../leaf.js';
 import { hashLeaf } from '../merkle/hash.js';
-import { SealError } from '../seal-errors.js';
 import { isCanonical } from '../verify/canonical.js';
 import { isTime } from '../verify/event-rules.js';
+import { ErasureChecks } from './check-erasures.js';
+import { unsound } from './unsound.js';
 
 /** C2SP tlog-tiles, "Log entries": the length of an entry is 16 bits. */
 const LEAF_BYTES_MAX = 65_535;
 const STREAMS_REMEMBERED = 10_000;
 
+/** What is looked up about an event besides itself. */
+export type EventLookup = Pick<EventReader, 'readAll' | 'readStream' | 'findById' | 'isShared'>;
+
 /** Looks at each event before it becomes a leaf: whether it is whole, and where it should be. */
 export class EventChecks {
   private readonly revisions = new LRUCache<string, number>({ max: STREAMS_REMEMBERED });
+  private readonly erasures: ErasureChecks;
   private recordedAt = '';
+
+  constructor(private readonly events: EventLookup) {
+    this.erasures = new ErasureChecks(events);
+  }
 
   /**
    * The leaf hashes of events in a row.
    *
+   * @param isSigned they are under a checkpoint already, whose root says more of them than could be looked up
    * @throws SealError `unsound`
    */
-  leafHashes(events: readonly RecordedEvent[], from: number): Buffer[] {
-    return events.map((event, index) => {
+  async leafHashes(events: readonly RecordedEvent[], from: number, isSigned: boolean): Promise<Buffer[]> {
+    const hashes: Buffer[] = [];
+    for (const [index, event] of events.entries()) {
+      // Most events are of a stream that is new or remembered, and nothing is waited for.
+      if (!isSigned && this.isUnknown(event)) await this.checkPredecessor(event);
       this.checkPlace(event, from + index);
       checkForm(event);
-      return leafHashOf(event);
-    });
+      if (!isSigned && ErasureChecks.concern(event)) await this.erasures.check(event);
+      hashes.push(leafHashOf(event));
+    }
+    return hashes;
   }
 
   /** What was seen may not be what the store has now. */
   forget(): void {
     this.revisions.clear();
+    this.erasures.forget();
     this.recordedAt = '';
+  }
+
+  /** A store that several servers share numbers its streams itself. */
+  private isUnknown({ stream, revision }: RecordedEvent): boolean {
+    return revision !== 0 && !this.events.isShared && !this.revisions.has(stream);
+  }
+
+  /** A gap that came under a checkpoint would be wrong for ever: so it is looked up where it is not remembered. */
+  private async checkPredecessor({ position, stream, revision }: RecordedEvent): Promise<void> {
+    const [before] = await this.events.readStream(stream, revision - 1, 1);
+    if (before?.revision === revision - 1) {
+      const recorded = await this.events.findById(before.id);
+      if (recorded && recorded.position < position) return;
+    }
+    throw unsound(position, `it is revision ${revision} of ${stream}, and ${revision - 1} does not come before it`);
   }
 
   private checkPlace({ position, stream, revision, recordedAt }: RecordedEvent, expected: number): void {
@@ -85,6 +116,3 @@ function textOf(event: RecordedEvent): string {
     throw unsound(event.position, (error as Error).message, { cause: error });
   }
 }
-
-const unsound = (position: number, problem: string, options?: ErrorOptions): SealError =>
-  new SealError('unsound', `The event at position ${position} cannot be sealed: ${problem}`, options);

@@ -167,8 +167,11 @@ async function answerRotations({ bell, rotate, post }: Keeping): Promise<void> {
 }
 
 /** Says what it saw, and does nothing more until it is told to end: what is shown stays. */
-async function halt({ bell, post }: Keeping, error: unknown): Promise<void> {
+async function halt({ sealer, bell, post }: Keeping, error: unknown): Promise<void> {
   const detail = messageOf(error);
+  await sealer.offerLast().catch((failure: unknown) => {
+    post({ kind: 'log', line: `The last checkpoint cannot be shown: ${messageOf(failure)}` });
+  });
   post({ kind: 'log', line: `SEALING HAS STOPPED, nothing is signed any more: ${detail}` });
   post({ kind: 'status', status: { state: 'halted', detail } });
   while (!bell.isClosing) {

@@ -1,4 +1,3 @@
-import type { EventReader } from '../../event-store/port.js';
 import { CompactRange } from '../merkle/compact-range.js';
 import { peaks, proveConsistency, rootOf, type NodeSource } from '../merkle/prove.js';
 import { signCheckpoint } from '../note/checkpoint.js';
@@ -9,7 +8,7 @@ import type { SealStore } from '../seals/store.js';
 import { checkTree, checkWritten } from '../tree/check.js';
 import { nodesOf } from '../tree/nodes.js';
 import type { TreeStore } from '../tree/store.js';
-import { EventChecks, leafHashOf } from './check-events.js';
+import { EventChecks, leafHashOf, type EventLookup } from './check-events.js';
 import { checkExtends, checkSigned, sizesOf } from './check-seals.js';
 import { describeDivergence } from './divergence.js';
 import type { SharedLog } from './shared-log.js';
@@ -19,7 +18,7 @@ import { goOn, type AtStep } from './steps.js';
 const BATCH_EVENTS = 2_000;
 
 export interface SealerPorts {
-  readonly events: Pick<EventReader, 'readAll'>;
+  readonly events: EventLookup;
   readonly seals: SealStore;
   readonly origin: string;
   /** Undefined where another server has the log's key. */
@@ -47,16 +46,19 @@ export interface SealerPorts {
 export class Sealer {
   private readonly at: AtStep;
   private readonly batchEvents: number;
-  private readonly checks = new EventChecks();
+  private readonly checks: EventChecks;
   private tree: TreeStore | undefined;
   private range = new CompactRange();
   private last: Seal | undefined;
   /** The tree was made from the events alone since the start: what it has is what the ledger has. */
   private isMadeAnew = false;
   private unpublished: Seal | undefined;
+  /** Something was shown since the start. */
+  private isShown = false;
 
   constructor(private readonly ports: SealerPorts) {
     this.at = ports.at ?? goOn;
+    this.checks = new EventChecks(ports.events);
     this.batchEvents = ports.batchEvents ?? BATCH_EVENTS;
   }
 
@@ -140,8 +142,16 @@ export class Sealer {
     if (reason !== undefined) return reason;
     this.at('publish');
     this.ports.publish(seal);
+    this.isShown = true;
     this.unpublished = undefined;
     return undefined;
+  }
+
+  /** Shows what was signed last, whatever has become of the events and the tree since: that is when it is needed. */
+  async offerLast(): Promise<void> {
+    if (this.isShown) return;
+    this.unpublished = this.last;
+    await this.offer();
   }
 
   /** RFC 6962, 2.1.2, of the tree as it is now. */
@@ -265,7 +275,7 @@ export class Sealer {
       if (!leafHashOf(before).equals(this.nodes(from)(0, from - 1)))
         throw await this.diverged(`event ${from - 1} is another one`);
     }
-    return this.checks.leafHashes(events, from);
+    return this.checks.leafHashes(events, from, from < (this.last?.size ?? 0));
   }
 
   /** A tree that was made anew has come to where the last checkpoint is. */

@@ -1,17 +1,13 @@
 import type { EventReader } from '../../event-store/port.js';
 import { PositionWaiters } from '../../position-waiters.js';
-import { HASH_BYTES, hashLeaf } from '../merkle/hash.js';
-import { TILE_WIDTH } from '../merkle/tiles.js';
-import { SealError } from '../seal-errors.js';
+import type { SealError } from '../seal-errors.js';
 import type { KeyRotation, LogKey, Seal, SealedLedger, SealerStatus } from '../sealed-ledger.js';
 import { SealsReader } from '../seals/reader.js';
 import type { WitnessesStatus } from '../witness/witnesses.js';
-import { CheckedTiles } from '../tree/checked-tiles.js';
-import { TreeReader } from '../tree/reader.js';
-import { leafBytes } from './check-events.js';
 import { logFiles } from './files.js';
 import type { FromSealer, SealerWorkerData } from './protocol.js';
 import { SealerThread } from './sealer-thread.js';
+import { ShownTree } from './shown-tree.js';
 
 export interface SealingOptions extends SealerWorkerData {
   readonly events: Pick<EventReader, 'readAll'>;
@@ -28,12 +24,10 @@ const BEING_MADE = 'The tree is being made anew';
 /** The ledger being sealed: a thread that signs, and what it has signed, read here. */
 export class Sealing implements SealedLedger, KeyRotation {
   private readonly waiters = new PositionWaiters();
-  private readonly tiles = new CheckedTiles((level, index) => this.openTree().tile(level, index));
-  private tree: TreeReader | undefined;
+  private readonly shown: ShownTree;
   private treeNumber = 0;
-  /** The tree whose file was found to be damaged: said once of each. */
+  /** The tree whose file was found to be damaged. */
   private damagedTree = 0;
-  private current: Seal | undefined;
   private knownKeys: readonly LogKey[];
   private state: SealerStatus = { state: 'waiting', detail: 'The tree is being checked' };
   private witnesses: WitnessesStatus | undefined;
@@ -48,6 +42,9 @@ export class Sealing implements SealedLedger, KeyRotation {
     readonly origin: string,
   ) {
     this.knownKeys = seals.keys();
+    const { folder, events, log } = options;
+    const onDamage = (error: SealError): string => this.reportDamage(error);
+    this.shown = new ShownTree({ file: logFiles(folder).tree, events, log, onDamage });
   }
 
   /**
@@ -71,7 +68,7 @@ export class Sealing implements SealedLedger, KeyRotation {
   }
 
   newest(): Seal | undefined {
-    return this.current;
+    return this.shown.newest();
   }
 
   keys(): readonly LogKey[] {
@@ -83,39 +80,23 @@ export class Sealing implements SealedLedger, KeyRotation {
   }
 
   tile(level: number, index: number, width: number): Buffer | undefined {
-    const { current } = this;
-    return current && this.fromTree(() => this.tiles.tile(current, { level, index, width }));
+    return this.shown.tile(level, index, width);
   }
 
-  async entries(index: number, width: number): Promise<Buffer | undefined> {
-    const hashes = this.tile(0, index, width);
-    if (!hashes) return undefined;
-    const from = index * TILE_WIDTH;
-    const events = await this.options.events.readAll(from, width);
-    const parts = Array.from({ length: width }, (_, at) => {
-      const event = events[at];
-      const leaf = Buffer.from(event?.position === from + at ? leafBytes(event) : '');
-      if (!hashLeaf(leaf).equals(hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES)))
-        throw this.altered(from + at);
-      const length = Buffer.alloc(2);
-      length.writeUInt16BE(leaf.length);
-      return Buffer.concat([length, leaf]);
-    });
-    return Buffer.concat(parts);
+  entries(index: number, width: number): Promise<Buffer | undefined> {
+    return this.shown.entries(index, width);
   }
 
   inclusionProof(position: number, size: number): Buffer[] {
-    const seal = this.sealFor(size);
-    return this.fromTree(() => this.tiles.inclusionProof(seal, position, size));
+    return this.shown.inclusionProof(position, size);
   }
 
   consistencyProof(oldSize: number, newSize: number): Buffer[] {
-    const seal = this.sealFor(newSize);
-    return this.fromTree(() => this.tiles.consistencyProof(seal, oldSize, newSize));
+    return this.shown.consistencyProof(oldSize, newSize);
   }
 
   waitFor(position: number, timeoutMs: number): Promise<boolean> {
-    if (position < (this.current?.size ?? 0)) return Promise.resolve(true);
+    if (position < (this.newest()?.size ?? 0)) return Promise.resolve(true);
     if (this.isClosed || this.state.state === 'halted') return Promise.resolve(false);
     const waiting = this.waiters.wait(position, timeoutMs);
     this.hurry();
@@ -140,15 +121,9 @@ export class Sealing implements SealedLedger, KeyRotation {
     clearTimeout(this.again);
     this.waiters.giveUp();
     // Before the thread does: who writes a file leaves it in one piece only when nobody else has it open.
-    this.tree?.close();
+    this.shown.close();
     this.seals.close();
     await this.thread.close();
-  }
-
-  private sealFor(size: number): Seal {
-    const { current } = this;
-    if (current && size <= current.size) return current;
-    throw new RangeError(`No checkpoint covers ${size} entries: the newest has ${current?.size ?? 0}`);
   }
 
   /** One that follows asks the store what others have signed, and has no way to hurry them. */
@@ -204,34 +179,17 @@ export class Sealing implements SealedLedger, KeyRotation {
 
   private show(size: number, treeNumber: number): void {
     if (treeNumber !== this.treeNumber) {
-      this.tree?.close();
-      this.tree = undefined;
+      this.shown.close();
       this.treeNumber = treeNumber;
     }
-    this.current = this.seals.seal(size);
+    this.shown.show(this.seals.seal(size));
     this.waiters.reached(size - 1);
   }
 
-  private openTree(): TreeReader {
-    this.tree ??= TreeReader.open(logFiles(this.options.folder).tree);
-    return this.tree;
-  }
-
-  /** What is damaged is not shown, and made anew. */
-  private fromTree<Result>(read: () => Result): Result {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof SealError) || error.code !== 'tree-damaged') throw error;
-      if (this.damagedTree !== this.treeNumber) this.thread.send({ kind: 'tree-damaged', reason: error.message });
-      this.damagedTree = this.treeNumber;
-      throw new SealError('unavailable', BEING_MADE, { cause: error });
-    }
-  }
-
-  private altered(position: number): SealError {
-    const message = `The event at position ${position} is not the one that was signed`;
-    this.options.log(message);
-    return new SealError('diverged', message);
+  /** What is damaged is made anew: said once of each tree. */
+  private reportDamage({ message: reason }: SealError): string {
+    if (this.damagedTree !== this.treeNumber) this.thread.send({ kind: 'tree-damaged', reason });
+    this.damagedTree = this.treeNumber;
+    return BEING_MADE;
   }
 }

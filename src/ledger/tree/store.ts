@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { openFile, opening } from '../ledger-file.js';
 import { HASH_BYTES } from '../merkle/hash.js';
 import { TILE_WIDTH, tileRoot } from '../merkle/tiles.js';
@@ -11,7 +11,7 @@ import { TREE_FILE } from './schema.js';
 export interface TreeOptions {
   readonly at?: AtStep;
   readonly maxPageCount?: number;
-  /** Begin with an empty one, whatever is there. */
+  /** Begin with an empty one. What is there has turned out to be wrong, and is kept beside it for whoever has to look. */
   readonly isAnew?: boolean;
   /** Told why a file that was there is made anew. */
   readonly onReplaced?: (reason: string) => void;
@@ -30,7 +30,7 @@ export class TreeStore extends TreeReader {
   /** Opens the file. One that is no tree is of no use to anybody, and is made anew. */
   static openOrMake(file: string, { at = goOn, maxPageCount, isAnew, onReplaced }: TreeOptions = {}): TreeStore {
     at('open-tree');
-    if (isAnew) remove(file);
+    if (isAnew) setAside(file, onReplaced);
     const db = opened(file, onReplaced);
     if (maxPageCount !== undefined) db.pragma(`max_page_count = ${maxPageCount}`);
     return new TreeStore(file, db, at);
@@ -103,11 +103,19 @@ function opened(file: string, onReplaced?: (reason: string) => void): Database.D
   } catch (error) {
     if (!wasThere || !(error instanceof SealError) || error.code !== 'tree-damaged') throw error;
     onReplaced?.(error.message);
-    remove(file);
+    setAside(file, onReplaced);
     return openFile(file, TREE_FILE);
   }
 }
 
-function remove(file: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+/** The first one stays, until somebody takes it away: those after it were made from what may be wrong as well. */
+function setAside(file: string, onReplaced?: (reason: string) => void): void {
+  const aside = `${file}.altered`;
+  const isKept = existsSync(file) && !existsSync(aside);
+  // The file itself last: after a crash in between, it is an earlier tree and nothing else.
+  for (const suffix of ['-wal', '-shm', '']) {
+    if (!isKept) rmSync(`${file}${suffix}`, { force: true });
+    else if (existsSync(`${file}${suffix}`)) renameSync(`${file}${suffix}`, `${aside}${suffix}`);
+  }
+  if (isKept) onReplaced?.(`the one before is kept as ${aside}`);
 }

@@ -1,5 +1,5 @@
 import type { AuditedEvent, ErasureRow } from '../../event-store/audit.js';
-import type { Findings } from './findings.js';
+import { counted, type Findings } from './findings.js';
 
 const RECORD_TYPE = 'RemarksErased.v1';
 const RECORD_STREAM = 'erasures';
@@ -50,7 +50,7 @@ export class ErasureRules {
     }
     for (const row of rows ?? []) this.checkRow(row);
     const { size } = this.erased;
-    this.findings.looked('erasures', `${size === 1 ? '1 event' : `${size} events`} with erased remarks`);
+    this.findings.looked('erasures', `${counted(size, 'event')} with erased remarks`);
   }
 
   get count(): number {

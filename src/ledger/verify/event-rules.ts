@@ -110,7 +110,7 @@ export class EventRules {
 }
 
 /** Positions that are not there, both included. */
-export const missing = (from: number, to: number): string =>
+export const missing = (from: number | bigint, to: number | bigint): string =>
   from === to ? `the event at position ${from} is missing` : `the events at positions ${from} to ${to} are missing`;
 
 const TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;

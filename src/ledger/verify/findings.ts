@@ -82,6 +82,10 @@ export interface CheckResult {
 /** More are counted: whoever sees so many looks for one cause. */
 const TOLD_MAX = 20;
 
+/** `"1 leaf"` is said with a plural of its own. */
+export const counted = (count: number, one: string, several = `${one}s`): string =>
+  `${count} ${count === 1 ? one : several}`;
+
 type Where = Pick<Finding, 'position' | 'id' | 'stream'>;
 
 /** Gathers what is wrong, and what was looked at. */

@@ -11,6 +11,8 @@ export interface Verified {
   readonly keys: readonly string[];
   readonly events: number;
   readonly erased: number;
+  /** Of these, those of which the event that records the erasure was seen. */
+  readonly erasuresShown: number;
   /** Of the newest checkpoint whose root the events make. */
   readonly sealed: number;
   /** Over all events, in hex. */
@@ -38,7 +40,7 @@ export async function verifyLedger(plan: LedgerPlan): Promise<Verified> {
   });
   return {
     ...{ origin: keys?.origin, keys: keys?.texts ?? [] },
-    ...{ events: walk.count, erased: walk.erased, sealed: walk.sealed, root: walk.root },
+    ...{ events: walk.count, erased: walk.erased, erasuresShown: walk.erased, sealed: walk.sealed, root: walk.root },
     checks: findings.results(),
   };
 }

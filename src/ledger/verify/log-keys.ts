@@ -3,7 +3,7 @@ import { openCheckpoint, type OpenedCheckpoint } from '../note/checkpoint.js';
 import { parseVerifierKey, type Verifier } from '../note/keys.js';
 import { openNote } from '../note/signed-note.js';
 import { rotationText } from '../sealer/rotation.js';
-import type { Check, Findings } from './findings.js';
+import { counted, type Check, type Findings } from './findings.js';
 import type { KeyRow } from './ports.js';
 
 interface LogKey {
@@ -37,7 +37,7 @@ export class LogKeys {
         `none of the keys is one that you trust: the first is ${rows[0]?.verifierKey}`,
       );
     }
-    findings.looked('keys', keys.length === 1 ? '1 key' : `${keys.length} keys`);
+    findings.looked('keys', counted(keys.length, 'key'));
     return new LogKeys(origin, keys, first);
   }
 
@@ -47,7 +47,7 @@ export class LogKeys {
    *
    * @param size of the newest checkpoint, which vouches for all before it
    */
-  checkTrust(size: number, findings: Findings): void {
+  checkTrust(size: number | bigint, findings: Findings): void {
     const number = this.keyOf(size)?.number ?? this.trustedFrom;
     if (number >= this.trustedFrom) return;
     const what = `the checkpoint of size ${size} is signed by key ${number}, and you trust only key ${this.trustedFrom} and what follows it`;
@@ -55,7 +55,7 @@ export class LogKeys {
   }
 
   /** The key whose turn it is at a size. */
-  keyOf(size: number): LogKey | undefined {
+  keyOf(size: number | bigint): LogKey | undefined {
     return this.keys.findLast(({ fromSize }) => fromSize <= size);
   }
 
@@ -76,7 +76,7 @@ export class LogKeys {
     const trusted = this.keys.map(({ verifier }) => verifier);
     try {
       const checkpoint = openCheckpoint(note, this.origin, trusted);
-      const turn = this.keyOf(Number(checkpoint.size));
+      const turn = this.keyOf(checkpoint.size);
       if (turn && checkpoint.verified.some(({ keyId }) => keyId === turn.verifier.keyId)) return checkpoint;
       const who = turn ? `key ${turn.number}, whose turn it is` : 'any key whose turn it is';
       findings.add('checkpoints', 'invalid-signature', `${name} is not signed by ${who}`);

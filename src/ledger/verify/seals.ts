@@ -1,12 +1,13 @@
 import type { OpenedCheckpoint } from '../note/checkpoint.js';
 import { isTime, shown } from './event-rules.js';
-import { addDamage, type Findings } from './findings.js';
+import { addDamage, counted, type Findings } from './findings.js';
 import type { LogKeys } from './log-keys.js';
 import type { CheckpointRow } from './ports.js';
 
 /** A root that somebody signed, to be compared with that of the events. */
 export interface Signed {
-  readonly size: number;
+  /** Somebody else's may be larger than any number is exact. */
+  readonly size: bigint;
   readonly root: Buffer;
   /** What it is called when it is told of. */
   readonly name: string;
@@ -49,10 +50,10 @@ export function* signedRoots(
       }
       signedAt = row.signedAt;
     }
-    if (isSigned(row, keys, findings)) yield { size: row.size, root: row.root, name: nameOf(row) };
+    if (isSigned(row, keys, findings)) yield { size: BigInt(row.size), root: row.root, name: nameOf(row) };
   }
   if (theirs) yield theirs;
-  findings.looked('checkpoints', count === 1 ? '1 checkpoint' : `${count} checkpoints`);
+  findings.looked('checkpoints', counted(count, 'checkpoint'));
 }
 
 function* asFarAsReadable<Row>(rows: Iterable<Row>, findings: Findings): Iterable<Row> {
@@ -68,7 +69,7 @@ const nameOf = ({ size }: Pick<CheckpointRow, 'size'>): string => `the checkpoin
 function signedOf(checkpoint: OpenedCheckpoint | undefined, file: string): Signed | undefined {
   if (!checkpoint) return undefined;
   const { size, root } = checkpoint;
-  return { size: Number(size), root, name: `the checkpoint in ${file}, of size ${size},` };
+  return { size, root, name: `the checkpoint in ${file}, of size ${size},` };
 }
 
 function isSigned(row: CheckpointRow, keys: LogKeys, findings: Findings): boolean {

@@ -2,6 +2,7 @@ import type { AuditedEvent } from '../../event-store/audit.js';
 import { leafText } from '../leaf.js';
 import { hashLeaf } from '../merkle/hash.js';
 import { ErasureRules } from './erasures.js';
+import { counted } from './findings.js';
 import { EventRules, missing } from './event-rules.js';
 import { LeafComparison } from './leaf-comparison.js';
 import type { LogKeys } from './log-keys.js';
@@ -20,7 +21,7 @@ export class Walk {
   private readonly leaves: LeafComparison;
   private readonly signed: Iterator<Signed>;
   private next: Signed | undefined;
-  private lastSize = 0;
+  private lastSize = 0n;
   private wrongRoots = 0;
   private isWhole = false;
   count = 0;
@@ -38,6 +39,8 @@ export class Walk {
     const rows = keys ? signedRoots(seals?.checkpoints() ?? [], keys, kept, findings) : [];
     this.signed = rows[Symbol.iterator]();
     this.advance();
+    // A checkpoint of the log when it was empty is a beginning of it whatever follows.
+    this.compareRoots();
   }
 
   get erased(): number {
@@ -69,14 +72,20 @@ export class Walk {
     if (ledger) this.rules.checkNames(ledger);
     this.erasures.finish(ledger?.erasures());
     findings.looked('append-only rules', 'tables, indexes and triggers as the program makes them');
-    findings.looked('order', `${this.count} positions, revisions of ${this.rules.streams} streams`);
-    findings.looked('events', `${this.count} events, each text its own RFC 8785 form`);
+    findings.looked(
+      'order',
+      `${counted(this.count, 'position')}, revisions of ${counted(this.rules.streams, 'stream')}`,
+    );
+    findings.looked('events', `${counted(this.count, 'event')}, each text its own RFC 8785 form`);
     if (tree && this.stored.size < this.sealed) {
-      const what = `tree.db has ${this.stored.size} leaves, and a checkpoint covers ${this.sealed}: the next start makes it anew`;
+      const what = `tree.db has ${counted(this.stored.size, 'leaf', 'leaves')}, and a checkpoint covers ${this.sealed}: the next start makes it anew`;
       findings.add('tree', 'altered-tree', what);
     }
     if (tree) {
-      findings.looked('tree', `${this.stored.checkRows()} tiles over ${this.stored.size} leaves`);
+      findings.looked(
+        'tree',
+        `${counted(this.stored.checkRows(), 'tile')} over ${counted(this.stored.size, 'leaf', 'leaves')}`,
+      );
       findings.looked('leaves', `${this.leaves.leaves} recomputed from the events`);
     } else {
       findings.skipped('tree', 'tree.db is not there; the next start makes it anew');
@@ -113,10 +122,10 @@ export class Walk {
   }
 
   private compareRoots(): void {
-    while (this.next?.size === this.leaves.size) {
-      const { name, root, size } = this.next;
+    while (this.next?.size === BigInt(this.leaves.size)) {
+      const { name, root } = this.next;
       const outcome = this.leaves.compareRoot(root);
-      if (outcome === 'same') this.sealed = Math.max(this.sealed, size);
+      if (outcome === 'same') this.sealed = Math.max(this.sealed, this.leaves.size);
       if (outcome === 'other') this.otherRoot(this.next);
       if (outcome === 'unknown') {
         this.plan.findings.add(
@@ -133,7 +142,7 @@ export class Walk {
     this.wrongRoots += 1;
     // Those that follow are wrong for the same reason.
     if (this.wrongRoots > 1) return this.plan.findings.addMore('checkpoints', 1);
-    const first = `the first event that differs is one of positions ${this.sealed} to ${size - 1}`;
+    const first = `the first event that differs is one of positions ${this.sealed} to ${size - 1n}`;
     const made = this.leaves.root().toString('hex');
     const what = `${name} has the root ${root.toString('hex')}, and the events make ${made}: ${first}`;
     this.plan.findings.add('checkpoints', 'other-root', what);
@@ -144,17 +153,21 @@ export class Walk {
     const { findings } = this.plan;
     const { size } = this.leaves;
     for (; this.leaves.size < this.stored.size;) this.missing();
-    let until = this.leaves.size;
+    let until = BigInt(this.leaves.size);
     for (; this.next; this.advance()) {
       const { name, size: theirs } = this.next;
-      until = Math.max(until, theirs);
-      findings.add('checkpoints', 'other-root', `${name} cannot be compared: the ledger has ${this.count} events`);
+      if (theirs > until) until = theirs;
+      findings.add(
+        'checkpoints',
+        'other-root',
+        `${name} cannot be compared: the ledger has ${counted(this.count, 'event')}`,
+      );
     }
     if (until > size) {
       findings.add(
         'order',
         'missing-event',
-        `${missing(size, until - 1)}: ${this.stored.size > size ? 'the tree has' : 'a checkpoint covers'} ${until - size === 1 ? 'it' : 'them'}`,
+        `${missing(BigInt(size), until - 1n)}: ${this.stored.size > size ? 'the tree has' : 'a checkpoint covers'} ${until - BigInt(size) === 1n ? 'it' : 'them'}`,
       );
     }
   }
@@ -172,11 +185,10 @@ export class Walk {
     this.next = result.done ? undefined : result.value;
     if (!this.next) return;
     const { size, name } = this.next;
-    if (size < this.lastSize || size < 1) {
+    if (size < this.lastSize) {
       this.plan.findings.add('checkpoints', 'malformed-checkpoint', `${name} is not larger than those before it`);
-    }
-    this.lastSize = Math.max(this.lastSize, size);
+    } else this.lastSize = size;
     // One that was passed by already has nothing to be compared with.
-    if (size < this.leaves.size || size < 1) this.advance();
+    if (size < this.leaves.size) this.advance();
   }
 }

@@ -27,7 +27,12 @@ const files = logFiles(folder);
 const log = openLog(files, {}, { at });
 let { signer } = log;
 const sealer = new Sealer({
-  events: { readAll: (from, limit) => Promise.resolve(events.slice(from, Math.min(head, from + limit))) },
+  events: {
+    readAll: (from, limit) => Promise.resolve(events.slice(from, Math.min(head, from + limit))),
+    readStream: (stream, from, limit) =>
+      Promise.resolve(events.filter((event) => event.stream === stream && event.revision >= from).slice(0, limit)),
+    findById: (id) => Promise.resolve(events.find((event) => event.id === id)),
+  },
   seals: log.seals,
   origin: log.origin,
   signer: () => signer,

@@ -1,6 +1,17 @@
-import { closeSync, copyFileSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import Database from 'better-sqlite3';
+import type { RecordedEvent } from '../../../src/event-store/port.js';
 import { logFiles } from '../../../src/ledger/sealer/files.js';
 import { TreeReader } from '../../../src/ledger/tree/reader.js';
 import { checkTree } from '../../../src/ledger/tree/check.js';
@@ -156,6 +167,97 @@ describe('a sealer refuses', () => {
     expect(checkedSeals(folder)).toEqual([]);
   });
 
+  it('an event that skips a revision of a stream that it did not see since its start', async () => {
+    const [folder, ledger] = await sealedFolder(8);
+    ledger.events.push(eventAt(8, { revision: 9 }));
+    const said = 'it is revision 9 of artifact-1, and 8 does not come before it';
+    expect(await refused(folder, ledger)).toContain(said);
+    expect(checkedSeals(folder).map(({ size }) => size)).toEqual([8]);
+  });
+
+  it('an event whose predecessor in its stream comes after it', async () => {
+    const [folder, ledger] = await sealedFolder(8);
+    ledger.events.push(eventAt(8, { revision: 2 }), eventAt(9, { stream: 'artifact-1', revision: 1 }));
+    expect(await refused(folder, ledger)).toContain('it is revision 2 of artifact-1, and 1 does not come before it');
+  });
+
+  it('no event of a store that numbers its streams itself for want of a predecessor, and asks for none', async () => {
+    const [folder, ledger] = await sealedFolder(8);
+    ledger.grow(1);
+    const readStream = () => Promise.reject(new Error('asked'));
+    const events = {
+      ...{ readAll: ledger.readAll.bind(ledger), findById: ledger.findById.bind(ledger) },
+      ...{ readStream, isShared: true },
+    };
+    await sealOnce(folder, ledger, { ports: { events } });
+    expect(checkedSeals(folder).map(({ size }) => size)).toEqual([8, 9]);
+  });
+
+  it('to look up what it remembers: a stream is asked for once', async () => {
+    const [folder, ledger] = await sealedFolder(8);
+    ledger.grow(70);
+    const readStream = jest.spyOn(ledger, 'readStream');
+    await sealOnce(folder, ledger);
+    expect(readStream).toHaveBeenCalledTimes(7);
+  });
+
+  describe('an erasure, when', () => {
+    const HASH = 'a'.repeat(64);
+    const salts = Buffer.concat([Buffer.alloc(16, 1), Buffer.alloc(16), Buffer.alloc(16, 3)]);
+    const erased = (position: number) => eventAt(position, { remarks: null, remarksHash: HASH, salts });
+    const recordAt = (position: number, of: number, change: Partial<RecordedEvent> = {}) =>
+      eventAt(position, {
+        ...{ stream: 'erasures', revision: 0, type: 'RemarksErased.v1' },
+        data: `{"eventId":"${eventAt(of).id}","position":${of},"remarksHash":"${HASH}"}`,
+        ...change,
+      });
+
+    it('all is as it should be, not', async () => {
+      const [folder, ledger] = await sealedFolder(8);
+      ledger.grow(1);
+      ledger.events.push(recordAt(9, 8), recordAt(10, 2, { revision: 1 }));
+      ledger.events[2] = erased(2);
+      ledger.events[8] = erased(8);
+      expect(await refused(folder, ledger)).toBe('sealed');
+    });
+
+    it.each<[string, (events: RecordedEvent[]) => void, string]>([
+      ['no event says so', (events) => events.push(erased(8)), 'its remarks are gone, and no event'],
+      ['the remarks are there', (events) => events.push(eventAt(8), recordAt(9, 8)), 'and they are there'],
+      ['it is of what comes later', (events) => events.push(recordAt(8, 9), erased(9)), 'of no event before it'],
+      [
+        'it is in another stream',
+        (events) => events.push(eventAt(8), recordAt(9, 8, { stream: 'elsewhere' })),
+        'it is no record of an erasure',
+      ],
+      [
+        'it is recorded twice',
+        (events) => events.push(erased(8), recordAt(9, 8), recordAt(10, 8, { revision: 1 })),
+        'is recorded by another event already',
+      ],
+      [
+        'it names another event',
+        (events) => events.push(erased(8), recordAt(9, 8, { data: recordAt(9, 8).data.replace(eventAt(8).id, 'x') })),
+        'is not what its record says',
+      ],
+      [
+        'the salt is left',
+        (events) => events.push({ ...erased(8), salts: Buffer.alloc(48, 1) }, recordAt(9, 8)),
+        'is not what its record says',
+      ],
+      [
+        'the hash is another one',
+        (events) => events.push({ ...erased(8), remarksHash: 'b'.repeat(64) }, recordAt(9, 8)),
+        'is not what its record says',
+      ],
+    ])('%s', async (_what, add, said) => {
+      const [folder, ledger] = await sealedFolder(8);
+      add(ledger.events);
+      expect(await refused(folder, ledger)).toContain(said);
+      expect(checkedSeals(folder).map(({ size }) => size)).toEqual([8]);
+    });
+  });
+
   it('to go on from a checkpoint that the log’s key has not signed', async () => {
     const [folder, ledger] = await sealedFolder(10);
     const db = new Database(logFiles(folder).seals);
@@ -181,6 +283,7 @@ describe('a sealer refuses', () => {
 });
 
 describe('a tree that is', () => {
+  let lost = '';
   const mended = async (spoil: (file: string) => void): Promise<string[]> => {
     const folder = newFolder();
     const ledger = new Ledger(600);
@@ -201,7 +304,11 @@ describe('a tree that is', () => {
   };
 
   it('lost is made anew from the events', async () => {
-    await mended((file) => rmSync(file));
+    await mended((file) => {
+      rmSync(file);
+      lost = file;
+    });
+    expect(existsSync(`${lost}.altered`)).toBe(false);
   });
 
   it.each<[string, (file: string) => void]>([
@@ -244,6 +351,7 @@ describe('a tree that is', () => {
     copyFileSync(`${tree}.old`, tree);
     const { lines } = await sealOnce(folder, ledger);
     expect(lines).toEqual([]);
+    expect(existsSync(`${tree}.altered`)).toBe(false);
     expectSealed(folder, ledger);
     await treeOf(folder, checkTree);
   });

@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
@@ -183,8 +183,9 @@ describe('a sealed ledger', () => {
 
 describe('a sealed ledger that was tampered with', () => {
   async function sealed(count: number): Promise<void> {
+    const last = await grow(count);
     const ledger = await seal();
-    expect(await ledger.waitFor(await grow(count), 10_000)).toBe(true);
+    expect(await ledger.waitFor(last, 10_000)).toBe(true);
   }
   const unlocked = 'DROP TRIGGER events_no_update; ';
 
@@ -241,5 +242,54 @@ describe('a sealed ledger that was tampered with', () => {
       await closeSealing();
     }
     expect(checkedSeals(folder).map(({ size }) => size)).toEqual([30]);
+  });
+
+  it('signs no event that was put in while nobody sealed, and skips revisions', async () => {
+    await sealed(10);
+    await closeSealing();
+    await store.close();
+    const columns = 'type_id, occurred_at, recorded_at, actor, data, remarks, meta, salts';
+    inFile(
+      join(folder, 'ledger.db'),
+      `DROP TRIGGER events_only_next;
+       INSERT INTO events (position, id, stream_id, revision, ${columns})
+       SELECT 10, randomblob(16), stream_id, 999, ${columns} FROM events WHERE position = 9`,
+    );
+    await openStore();
+    const ledger = await seal();
+    await eventually(() => ledger.status().state === 'halted');
+    expect(ledger.status().detail).toContain('and 998 does not come before it');
+    expect(newestOf(ledger).size).toBe(10);
+    await closeSealing();
+    expect(checkedSeals(folder).map(({ size }) => size)).toEqual([10]);
+  });
+
+  it('shows the checkpoint that was signed, where events and tree were altered, and keeps that tree', async () => {
+    await sealed(300);
+    const { note } = newestOf(sealing as Sealing);
+    await closeSealing();
+    inFile(join(folder, 'ledger.db'), `${unlocked} UPDATE events SET actor = 'else' WHERE position = 4`);
+    const { tree } = logFiles(folder);
+    inFile(tree, 'UPDATE tiles SET hashes = CAST(zeroblob(32) || substr(hashes, 33) AS BLOB) WHERE level = 0');
+    const altered = (file: string): unknown => {
+      const db = new Database(file);
+      const zeros = 'SELECT count(*) FROM tiles WHERE substr(hashes, 1, 32) = zeroblob(32)';
+      const count = db.prepare(zeros).pluck().get();
+      db.close();
+      return count;
+    };
+    for (let start = 1; start <= 2; start += 1) {
+      const ledger = await seal();
+      await eventually(() => ledger.status().state === 'halted');
+      expect(newestOf(ledger).note).toBe(note);
+      expect(ledger.keys()).toHaveLength(1);
+      expect(await ledger.waitFor(300, 100)).toBe(false);
+      expect(() => ledger.tile(0, 0, 256)).toThrow(expect.objectContaining({ code: 'unavailable' }));
+      await closeSealing();
+      // The one that was altered, and not one that was made since.
+      expect(altered(`${tree}.altered`)).toBe(2);
+    }
+    expect(readdirSync(folder).filter((name) => name.includes('.altered'))).toEqual(['tree.db.altered']);
+    expect(lines.filter((line) => line.includes(`is kept as ${tree}.altered`))).toHaveLength(1);
   });
 });

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v5 } from 'uuid';
-import type { EventReader, RecordedEvent } from '../../../src/event-store/port.js';
+import type { RecordedEvent } from '../../../src/event-store/port.js';
 import { leafText } from '../../../src/ledger/leaf.js';
 import { openCheckpoint } from '../../../src/ledger/note/checkpoint.js';
 import { parseVerifierKey } from '../../../src/ledger/note/keys.js';
 import type { Seal } from '../../../src/ledger/sealed-ledger.js';
+import type { EventLookup } from '../../../src/ledger/sealer/check-events.js';
 import { Bell } from '../../../src/ledger/sealer/bell.js';
 import { logFiles } from '../../../src/ledger/sealer/files.js';
 import { keepSealed } from '../../../src/ledger/sealer/keep-sealed.js';
@@ -53,7 +54,7 @@ export function eventAt(position: number, change: Partial<RecordedEvent> = {}): 
 }
 
 /** A ledger in memory, which tests can cut off and alter. */
-export class Ledger implements Pick<EventReader, 'readAll'> {
+export class Ledger implements EventLookup {
   readonly events: RecordedEvent[] = [];
 
   constructor(count: number) {
@@ -66,6 +67,15 @@ export class Ledger implements Pick<EventReader, 'readAll'> {
 
   readAll(from: number, limit: number): Promise<RecordedEvent[]> {
     return Promise.resolve(this.events.slice(from, from + limit));
+  }
+
+  readStream(stream: string, fromRevision: number, limit: number): Promise<RecordedEvent[]> {
+    const found = this.events.filter((event) => event.stream === stream && event.revision >= fromRevision);
+    return Promise.resolve(found.slice(0, limit));
+  }
+
+  findById(id: string): Promise<RecordedEvent | undefined> {
+    return Promise.resolve(this.events.find((event) => event.id === id));
   }
 
   /** RFC 6962, 2.1, as it is written there. */

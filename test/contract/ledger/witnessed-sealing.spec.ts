@@ -99,7 +99,7 @@ describe('a ledger that is sealed before witnesses', () => {
       await witnesses[1]?.start();
       await eventually(() => cosigners().length === 2);
       expect(sealing.newest()?.note.startsWith(before)).toBe(true);
-      expect(lines.at(-1)).toBe('The witness w2 cosigns again');
+      await eventually(() => lines.at(-1) === 'The witness w2 cosigns again');
       await eventually(() => sealing.status().detail === undefined);
       const kept = rows<{ size: number; witness: string; line: string }>(
         'SELECT size, witness, line FROM cosignatures',

@@ -16,6 +16,7 @@ const SIZE = 40;
 const SHOWN = [3, 13, 23, 33, 39];
 /** Of these the meta data and the remarks are withheld; the remarks of this one were erased. */
 const [WITHHELD, ERASED] = [13, 23];
+const RECORD = 39;
 /** The second key signs from here on. */
 const ROTATED = 30;
 
@@ -31,8 +32,9 @@ const rootOf = (hashes: readonly Buffer[]): Buffer => {
  * A package of some events of a log, written from docs/tamper-evidence.md and from nothing else.
  *
  * @param rotated the size from which the second key signs
+ * @param isErasureRecorded whether the last event that is shown is the record of the erasure
  */
-export function makePackage(rotated = ROTATED): { members: Members; keys: readonly string[]; checkpoint: string } {
+export function makePackage(rotated = ROTATED, isErasureRecorded = false) {
   const events = Array.from({ length: SIZE }, (_, position): RecordedEvent => ({
     ...newEvent({ data: `{"n":${position},"text":"größer – 😀"}`, remarks: `{"reason":"${position}"}` }),
     stream: `artifact-${position % 10}`,
@@ -40,10 +42,17 @@ export function makePackage(rotated = ROTATED): { members: Members; keys: readon
     position,
     recordedAt: new Date(Date.UTC(2026, 0, 1, 0, 0, position)).toISOString(),
   }));
+  const [erased, record] = [events[ERASED], events[RECORD]];
+  if (isErasureRecorded && erased && record) {
+    const { remarks: remarksHash } = JSON.parse(leafText(erased)) as { remarks: string };
+    const data = canonicalize({ eventId: erased.id, position: ERASED, remarksHash });
+    events[RECORD] = { ...record, stream: 'erasures', revision: 0, type: 'RemarksErased.v1', data };
+  }
   const hashes = events.map(leafHash);
   const nodes = (height: number, index: number): Buffer =>
     rootOf(hashes.slice(index * 2 ** height, (index + 1) * 2 ** height));
-  const signers = [generateSigningKey(ORIGIN), generateSigningKey(ORIGIN)].map(parseSigningKey);
+  const signingKeys = [generateSigningKey(ORIGIN), generateSigningKey(ORIGIN)];
+  const signers = signingKeys.map(parseSigningKey);
   const keys = signers.map(({ verifier }) => verifier.text);
   const checkpoint = signCheckpoint({ origin: ORIGIN, size: BigInt(SIZE), root: rootOf(hashes) }, [
     signers[rotated <= SIZE ? 1 : 0] as Signer,
@@ -75,7 +84,7 @@ export function makePackage(rotated = ROTATED): { members: Members; keys: readon
     ],
     ['events.ndjson', lines(disclosed)],
   ]);
-  return { members, keys, checkpoint };
+  return { members, keys, checkpoint, signingKey: signingKeys[0] as string };
 }
 
 function disclosed({ position, salts, data, remarks, meta }: RecordedEvent): string {
@@ -106,10 +115,12 @@ function pemOf(verifierKey: string): string {
 }
 
 /** The members as a ZIP file, with the sums of what they are by now. */
-export function zipped(members: Members): Uint8Array {
-  const sums = [...members].map(([name, text]) => `${createHash('sha256').update(text).digest('hex')}  ${name}\n`);
+export function zipped(members: Members): Buffer {
+  const sums = [...members]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, text]) => `${createHash('sha256').update(text).digest('hex')}  ${name}\n`);
   return zipOf(new Map([...members, ['SHA256SUMS', sums.join('')]]));
 }
 
-export const zipOf = (members: Members): Uint8Array =>
-  zipSync(Object.fromEntries([...members].map(([name, text]) => [name, Buffer.from(text)])));
+export const zipOf = (members: Members): Buffer =>
+  Buffer.from(zipSync(Object.fromEntries([...members].map(([name, text]) => [name, Buffer.from(text)]))));

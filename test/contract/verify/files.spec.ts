@@ -11,6 +11,8 @@ import { ReaderAudit } from '../../../src/event-store/reader-audit.js';
 import { SqliteEventReader } from '../../../src/event-store/sqlite/reader.js';
 import { SqliteEventStore } from '../../../src/event-store/sqlite/store.js';
 import { auditSeals, auditTree } from '../../../src/ledger/verify/files.js';
+import { EMPTY_ROOT } from '../../../src/ledger/merkle/hash.js';
+import { signCheckpoint } from '../../../src/ledger/note/checkpoint.js';
 import { Findings } from '../../../src/ledger/verify/findings.js';
 import { verifyLedger } from '../../../src/ledger/verify/ledger.js';
 import { append } from '../helpers/events.js';
@@ -284,6 +286,25 @@ describe('the append-only rules', () => {
   ])('of %s are those of the program: %s', async (file, change, expected) => {
     new Database(at(file)).exec(change).close();
     expect(await findings()).toContain(`append-only rules | other-rules |  | ${expected}`);
+  });
+});
+
+describe('a checkpoint that was kept', () => {
+  const keptOf = (size: bigint, root: Buffer) => signCheckpoint({ origin: ORIGIN, size, root }, [sealed.first]);
+
+  it('of the empty log is a beginning of it, unless it has a root', async () => {
+    expect(await findings({ kept: keptOf(0n, EMPTY_ROOT) })).toBe('');
+    expect(await findings({ kept: keptOf(0n, Buffer.alloc(32)) })).toBe(
+      'checkpoints | malformed-checkpoint |  | the checkpoint in kept.txt: the checkpoint has a root over no leaves',
+    );
+  });
+
+  it('of more events than a number can count is told of exactly', async () => {
+    const size = 2n ** 64n - 1n;
+    const kept = signCheckpoint({ origin: ORIGIN, size, root: EMPTY_ROOT }, [sealed.second]);
+    const found = await findings({ kept });
+    expect(found).toContain(`the events at positions 302 to ${size - 1n} are missing: a checkpoint covers them`);
+    expect(found).toContain(`the checkpoint in kept.txt, of size ${size}, cannot be compared`);
   });
 });
 

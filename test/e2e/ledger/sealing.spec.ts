@@ -5,7 +5,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import { loadConfig } from '../../../src/config.js';
 import { startServer, type RunningServer } from '../../../src/main.js';
 import { eventually } from '../../support/eventually.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type Api, type TestServer } from '../support/server.js';
 
 let server: TestServer | undefined;
 afterEach(async () => {
@@ -26,7 +26,7 @@ const whenSealed = (at: TestServer) =>
     return body.seals.status === 'sealing' && body.seals.size === body.head + 1;
   });
 const register = (at: TestServer, id: string) =>
-  at.admin.post('/v1/pipelines', { id, name: 'P', mayBake: [], mayPromoteTo: [] });
+  at.admin.post<{ position: number }>('/v1/pipelines', { id, name: 'P', mayBake: [], mayPromoteTo: [] });
 
 it('a server seals its first event, and what comes after a restart', async () => {
   server = await startTestServer(undefined, { CAIRN_SEAL_INTERVAL_MS: '50' });
@@ -42,6 +42,37 @@ it('a server that is told so seals nothing, and is ready', async () => {
   expect((await ready(server)).body.seals).toEqual({ status: 'off', size: 0 });
   expect((await ready(server)).status).toBe(200);
   expect(existsSync(join(server.folder, 'seals.db'))).toBe(false);
+  const auditor = await server.as('auditor');
+  const none = { status: 404, body: { detail: expect.stringContaining('ealing is off') as unknown } };
+  expect(await auditor.get('/v1/ledger/keys')).toMatchObject(none);
+  expect(await auditor.get('/v1/ledger/checkpoint')).toMatchObject(none);
+});
+
+it('a server that seals no more shows what was signed, and signs nothing', async () => {
+  server = await startTestServer(undefined, { CAIRN_SEAL_INTERVAL_MS: '50' });
+  const auditor = await server.as('auditor');
+  await register(server, 'one');
+  await whenSealed(server);
+  const paths = ['checkpoint', 'keys', 'proof/inclusion?position=0', 'proof/consistency?from=1'];
+  const shown = async (at: Api) => {
+    const answers = await Promise.all(paths.map((path) => at.get(`/v1/ledger/${path}`)));
+    return answers.map(({ status, text }) => ({ status, text }));
+  };
+  const before = await shown(auditor);
+  const { size } = (await ready(server)).body.seals;
+  const tiles = [`/v1/ledger/tile/0/000.p/${size}`, `/v1/ledger/tile/entries/000.p/${size}`];
+  server = await server.restart({ CAIRN_SEAL: 'off' });
+  expect(before.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  const reader = server.api(auditor.token);
+  expect(await shown(reader)).toEqual(before);
+  for (const tile of tiles) expect([tile, (await reader.get(tile)).status]).toEqual([tile, 200]);
+  expect((await ready(server)).body.seals).toEqual({ status: 'off', size });
+  const { position } = (await register(server, 'two')).body;
+  expect(await reader.get(`/v1/ledger/checkpoint?minPosition=${position}`)).toMatchObject({
+    status: 409,
+    body: { detail: expect.stringContaining('Sealing is off.') as unknown },
+  });
+  expect(await shown(reader)).toEqual(before);
 });
 
 it('a server whose ledger is not what was signed takes commands, and is not ready, until it is what it was', async () => {

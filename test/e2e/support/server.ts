@@ -38,8 +38,8 @@ export interface TestServer {
   api(token?: string): Api;
   /** Issues a token and answers a caller that holds it. */
   as(role: 'admin' | 'pipeline' | 'approver' | 'auditor', pipeline?: string): Promise<Api & { token: string }>;
-  /** Stops the server and starts it again on the same folder, at another port. */
-  restart(): Promise<TestServer>;
+  /** Stops the server and starts it again on the same folder, at another port; with these settings too. */
+  restart(more?: Record<string, string>): Promise<TestServer>;
   /** Stops the server and removes its folder. */
   stop(): Promise<void>;
 }
@@ -82,9 +82,9 @@ function testServer(
       if (issued.status !== 201) throw new Error(`no token was issued: ${issued.text}`);
       return { ...api(issued.body.token), token: issued.body.token };
     },
-    restart: async () => {
+    restart: async (more = {}) => {
       await running.close();
-      return startTestServer(folder, settings, adminToken);
+      return startTestServer(folder, { ...settings, ...more }, adminToken);
     },
     stop: async () => {
       await running.close();

@@ -38,7 +38,7 @@ describe('a data folder', () => {
     const { code, output } = await verify(ledger.folder, '--key', ledger.keys[0].text);
     expect(output).toContain('events: 270, of which 262 are sealed and 8 are not sealed yet');
     expect(output).toContain('checkpoints: 5,');
-    expect(output).toContain('erased: the remarks of 1 events');
+    expect(output).toContain('erased: the remarks of 1 event, each');
     expect(output).not.toContain('without --key');
     expect(code).toBe(0);
   });
@@ -56,6 +56,13 @@ describe('a data folder', () => {
     );
     expect(output).toContain('your checkpoint of 150 events: the ledger goes on from it');
     expect(output).toContain('its newest is of 200 events');
+    expect(code).toBe(0);
+  });
+
+  it('goes on from the checkpoint of the empty log', async () => {
+    const held = await fileWith(noteOf(checkpointText(ORIGIN, 0, rootOf([])), ledger.keys[0]));
+    const { code, output } = await verify(ledger.folder, '--checkpoint', held);
+    expect(output).toContain('your checkpoint of 0 events: the ledger goes on from it');
     expect(code).toBe(0);
   });
 
@@ -221,8 +228,23 @@ describe('of a data folder that was tampered with, the verifier names', () => {
     [
       'a checkpoint of more than there is',
       () =>
-        `INSERT INTO checkpoints VALUES (300, x'${root(270).toString('hex')}', ${quoted(noteOf(checkpointText(ORIGIN, 300, root(270)), ledger.keys[1]))}, '')`,
+        `INSERT INTO checkpoints VALUES (300, x'${root(270).toString('hex')}', ${quoted(noteOf(checkpointText(ORIGIN, 300, root(270)), ledger.keys[1]))}, '2026-03-01T12:00:00.000Z')`,
       'ends before position 270, and a checkpoint is of 300',
+    ],
+    [
+      'when a checkpoint was signed, in another form',
+      () => `UPDATE checkpoints SET signed_at = '2026-03-01 12:00:00' WHERE size = 100`,
+      'the checkpoint of 100 events was signed at no time',
+    ],
+    [
+      'when a checkpoint was signed, on a day that there was not',
+      () => `UPDATE checkpoints SET signed_at = '2026-02-31T12:00:00.000Z' WHERE size = 100`,
+      'the checkpoint of 100 events was signed at no time',
+    ],
+    [
+      'when a checkpoint was signed, before the last',
+      () => `UPDATE checkpoints SET signed_at = '2026-02-01T12:00:00.000Z' WHERE size = 100`,
+      'the checkpoint of 100 events was signed before the last',
     ],
     ['a lost statement', () => `UPDATE keys SET statement = NULL`, 'rotation to key 1 is missing'],
     [
@@ -278,6 +300,23 @@ describe('of a data folder that was tampered with, the verifier names', () => {
     const { code, verdict } = await verify(ledger.folder, '--checkpoint', held);
     expect(verdict).toBe('WRONG: the ledger ends before position 270, and your checkpoint is of 280 events');
     expect(code).toBe(1);
+  });
+
+  it('a checkpoint of more events than a number can count, exactly', async () => {
+    const size = 2n ** 64n - 1n;
+    const held = await fileWith(noteOf(checkpointText(ORIGIN, size, root(270)), ledger.keys[1]));
+    const { code, verdict } = await verify(ledger.folder, '--checkpoint', held);
+    expect(verdict).toBe(`WRONG: the ledger ends before position 270, and your checkpoint is of ${size} events`);
+    expect(code).toBe(1);
+    const beyond = await fileWith(noteOf(checkpointText(ORIGIN, size + 1n, root(270)), ledger.keys[1]));
+    expect((await verify(ledger.folder, '--checkpoint', beyond)).verdict).toContain('has not the three lines');
+  });
+
+  it('a root over no events, and a checkpoint that is empty', async () => {
+    const held = await fileWith(noteOf(checkpointText(ORIGIN, 0, root(1)), ledger.keys[0]));
+    const { code, verdict } = await verify(ledger.folder, '--checkpoint', held);
+    expect([code, verdict]).toEqual([1, 'WRONG: your checkpoint has a root over no events']);
+    expect(await verify(ledger.folder, '--checkpoint', await fileWith(''))).toMatchObject({ code: 1 });
   });
 
   it('a fork, by the checkpoint that the auditor holds', async () => {

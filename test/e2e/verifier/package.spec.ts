@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalize } from 'json-canonicalize';
-import { makeLedger, ORIGIN, SEALED, type TestLedger } from './support/ledger.js';
+import { makeLedger, ORIGIN, SEALED, type Row, type TestLedger } from './support/ledger.js';
 import { checkpointText, logKey, noteOf, rootOf, rotationText, witnessKey } from './support/notes.js';
 import { makePackage, withSums, zipOf, type Members } from './support/package.js';
 import { verify } from './support/run.js';
@@ -51,7 +51,7 @@ const swapped = (name: string): Members =>
     return [second, first, ...rest].join('\n');
   });
 const inManifest = (change: object): Members =>
-  changed('manifest.json', (text) => JSON.stringify({ ...(JSON.parse(text) as object), ...change }));
+  changed('manifest.json', (text) => `${canonicalize({ ...(JSON.parse(text) as object), ...change })}\n`);
 type Shown = Record<string, unknown> & { readonly salts: Record<string, string> };
 /** A line of events.ndjson with other members, in canonical form. */
 const inEvent = (index: number, change: (event: Shown) => object): Members =>
@@ -64,7 +64,8 @@ describe('a package', () => {
     const { code, output } = await verify(await zipFile(members), ...args);
     expect(output).toContain('events: 67, each in the tree; 54 disclosed, 13 with something withheld');
     expect(output).toContain('cosigned by 1 of your witnesses');
-    expect(output).toContain('erased: 1; of 1 the event that erased');
+    expect(output).toContain('ok   erased: 1; of 1 the event that erased');
+    expect(output).toContain('complete: 1 run of revisions');
     expect(code).toBe(0);
   });
 
@@ -108,13 +109,46 @@ describe('a package', () => {
     const fork = await fileWith(noteOf(checkpointText(ORIGIN, SEALED, root(9)), ledger.keys[1]));
     expect((await verify(file, '--checkpoint', fork)).verdict).toContain('another root: a fork');
     const other = await verify(file, '--checkpoint', await fileWith(ledger.checkpoint(100)));
-    expect(other).toMatchObject({ code: 1 });
+    expect(other).toMatchObject({ code: 66 });
     expect(other.verdict).toContain('your checkpoint is of 100 events');
+    const empty = await fileWith(noteOf(checkpointText(ORIGIN, 0, root(0)), ledger.keys[0]));
+    expect(await verify(file, '--checkpoint', empty)).toMatchObject({ code: 0 });
+    const nothing = await fileWith(noteOf(checkpointText(ORIGIN, 0, root(1)), ledger.keys[0]));
+    expect((await verify(file, '--checkpoint', nothing)).verdict).toBe(
+      'WRONG: your checkpoint has a root over no events',
+    );
+    expect(await verify(file, '--checkpoint', await fileWith(''))).toMatchObject({ code: 1 });
   });
 
   it('lacks a witness that the auditor asks for', async () => {
     const { code, verdict } = await verify(await zipFile(members), '--witness', witnessKey('witness.example').text);
     expect(verdict).toContain('the checkpoint is not cosigned by witness.example');
+    expect(code).toBe(1);
+  });
+});
+
+describe('erased remarks', () => {
+  /** The package as if it had been made of fewer events. */
+  const of = (isIn: (row: Row) => boolean) => makePackage(ledger, isIn);
+
+  it('are the word of the package where the event that erased them is not in it', async () => {
+    const { code, output } = await verify(await zipFile(of(({ position }) => position % 4 === 1)));
+    expect(output).toContain('NOTE erased: 1; of 0 the event that erased them is here too');
+    expect(output).toContain('NOTE the others may as well be kept back');
+    expect(code).toBe(0);
+  });
+
+  it('are not shown, and are the ones that were erased', async () => {
+    const line = (members['leaves.ndjson'] ?? '').split('\n').findIndex((text) => text.includes('RemarksErased.v1'));
+    const other = inEvent(line, (event) => ({ ...event, data: { ...(event['data'] as object), position: 1 } }));
+    expect((await verify(await zipFile(other))).verdict).toContain('position 258');
+    const held = inEvent(1, ({ erased: _, ...event }) => ({ ...event, withheld: ['remarks'] }));
+    const manifest = { disclosed: 53, withheld: 14, erased: 0 };
+    const text = canonicalize({ ...(JSON.parse(held['manifest.json'] ?? '') as object), ...manifest });
+    const { code, verdict } = await verify(await zipFile(withSums({ ...held, 'manifest.json': `${text}\n` })));
+    expect(verdict).toMatch(
+      /^WRONG: the event at position 5 .*: its remarks are not erased, and .*position 258 .*says so$/,
+    );
     expect(code).toBe(1);
   });
 });
@@ -200,6 +234,34 @@ describe('of a package that was tampered with, the verifier names', () => {
       () => changed('checkpoint', () => noteOf(checkpointText(ORIGIN, SEALED, root(1)), ledger.keys[1])),
       'position 1 .*do not lead to the root',
     ],
+    [
+      'a manifest that says one thing twice',
+      () => changed('manifest.json', (text) => text.replace('{', '{"erased":0,')),
+      'manifest.json is not RFC 8785 text',
+    ],
+    [
+      'a manifest in another form',
+      () => changed('manifest.json', (text) => `${JSON.stringify(JSON.parse(text), null, 2)}\n`),
+      'manifest.json is not RFC 8785 text',
+    ],
+    [
+      'a pem with other ends of lines',
+      () => changed('keys/1.pem', (text) => text.replaceAll('\n', '\r\n')),
+      'keys/1.pem is another key',
+    ],
+    [
+      'a key that does not end',
+      () => changed('keys/1.vkey', (text) => text.trimEnd()),
+      'keys/1.vkey: its last line has',
+    ],
+    [
+      'sums that are not sorted',
+      () => ({
+        ...members,
+        SHA256SUMS: `${(members['SHA256SUMS'] ?? '').trimEnd().split('\n').reverse().join('\n')}\n`,
+      }),
+      'SHA256SUMS is not sorted',
+    ],
     ['another pem', () => changed('keys/1.pem', () => ledger.keys[0].pem), 'keys/1.pem is another key'],
     [
       'another key',
@@ -219,7 +281,7 @@ describe('of a package that was tampered with, the verifier names', () => {
       () => changed('keys/1.rotation', () => noteOf(rotationText(ORIGIN, 150, ledger.keys[1]), ledger.keys[1])),
       'not signed by key 0',
     ],
-    ['a key too many', () => withSums({ ...members, 'keys/7.pem': 'x' }), 'a key is incomplete'],
+    ['a key too many', () => withSums({ ...members, 'keys/7.pem': 'x\n' }), 'a key is incomplete'],
     [
       'a leaf',
       () => changedLine('leaves.ndjson', 3, (line) => line.replace('pipeline:checkout', 'pipeline:checkouts')),
@@ -319,20 +381,5 @@ describe('of a package that was tampered with, the verifier names', () => {
     expect((await verify(await fileWith('x'.repeat(100)))).verdict).toBe('UNREADABLE: no ZIP file, or not the whole');
     expect((await verify(join(home, 'nothing.zip'))).code).toBe(66);
     expect((await verify(home)).verdict).toContain('neither a package nor a data folder');
-  });
-});
-
-describe('a command line that is wrong', () => {
-  it.each([
-    [[]],
-    [['a', 'b']],
-    [['a', '--kee', 'x']],
-    [['a', '--key', 'x']],
-    [['a', '--checkpoint', '/nowhere/at/all']],
-    [['a', '--witness', logKey('x').text]],
-  ])('%j', async (args) => {
-    const { code, verdict } = await verify(...args);
-    expect(verdict).toMatch(/^usage: node verify\.mjs/);
-    expect(code).toBe(2);
   });
 });

@@ -24,9 +24,9 @@ describe('a request of an evidence package', () => {
   });
 
   it('is told to come again where there is none in time, and why', async () => {
-    const status = () => ({ state: 'waiting', detail: 'a witness is away' }) as const;
+    const status = () => ({ state: 'waiting', detail: 'a witness is away.' }) as const;
     await expect(requestsOf({ ledger: { ...UNSEALED, status } }).start({}, REQUEST)).rejects.toMatchObject({
-      body: { status: 503, detail: expect.stringContaining('waiting: a witness is away') as unknown },
+      body: { status: 503, detail: expect.stringMatching(/waiting: a witness is away\.$/) as unknown },
       headers: { 'retry-after': '1' },
     });
   });

@@ -48,21 +48,23 @@ describe('a write that would wait for its seal', () => {
     expect(waits.covering(asked, RECEIPT)).toBeInstanceOf(Promise);
   });
 
-  it.each([undefined, '', 'respond-async', 'wait', 'wait=', 'wait=-1', 'wait=soon', 'nowait=5', 'x="wait=5"'])(
-    'does nothing at all where it is not asked to: %p',
-    (prefer) => {
-      const ledger = unsealed();
-      const asked = exchange(prefer);
-      expect(new SealWaits(ledger).covering(asked, RECEIPT)).toBeUndefined();
-      expect([ledger.waits, asked.given]).toEqual([0, {}]);
-    },
-  );
+  it.each([
+    ...[undefined, '', 'respond-async', 'wait', 'wait=', 'wait=-1', 'wait=soon', 'nowait=5', 'x="wait=5"'],
+    ...['wait=1e9', 'wait=1.5', 'wait=1s', 'wait=0x5', 'wait="5', 'wait=5"', 'wait=5 6'],
+  ])('does nothing at all where it is not asked to: %p', (prefer) => {
+    const ledger = unsealed();
+    const asked = exchange(prefer);
+    expect(new SealWaits(ledger).covering(asked, RECEIPT)).toBeUndefined();
+    expect([ledger.waits, asked.given]).toEqual([0, {}]);
+  });
 
   it.each([
     ['respond-async, wait=7', 'wait=7'],
     ['WAIT = "7"', 'wait=7'],
     [['return=minimal', 'wait=7'], 'wait=7'],
     ['wait=31', 'wait=30'],
+    ['wait=99999999999999999999', 'wait=30'],
+    ['wait=5; now, respond-async', 'wait=5'],
   ])('is understood as RFC 7240 has it: %p', async (prefer, applied) => {
     const ledger = unsealed();
     ledger.seal();

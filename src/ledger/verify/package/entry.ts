@@ -30,6 +30,7 @@ export interface Leaf {
   readonly id: string;
   readonly stream: string;
   readonly revision: number;
+  readonly type: string;
   readonly data: string;
   readonly meta: string;
   readonly remarks: string;
@@ -41,6 +42,8 @@ export interface Entry {
   readonly leaf: Leaf | undefined;
   readonly isWithheld: boolean;
   readonly isErased: boolean;
+  /** As far as it is shown, and whether or not it is what the leaf says. */
+  readonly data: unknown;
 }
 
 type Wrong = (check: Check, code: FindingCode, what: string) => void;
@@ -98,14 +101,14 @@ function checkProof({ position, hashes, leafHash, checkpoint: { size, root } }: 
   }
 }
 
-type Shown = Pick<Entry, 'isWithheld' | 'isErased'>;
+type Shown = Pick<Entry, 'isWithheld' | 'isErased' | 'data'>;
 
 function checkEvent(line: Buffer, position: number | undefined, leaf: Leaf | undefined, wrong: Wrong): Shown {
   const text = line.toString();
   const value = isCanonical(text) ? parseObject(text) : undefined;
   if (!value) {
     wrong('events', 'malformed-event', 'its line in events.ndjson is not the RFC 8785 text of an object');
-    return { isWithheld: false, isErased: false };
+    return { isWithheld: false, isErased: false, data: undefined };
   }
   const withheld = Array.isArray(value['withheld']) ? (value['withheld'] as unknown[]) : [];
   const isErased = value['erased'] === true;
@@ -134,7 +137,7 @@ function checkEvent(line: Buffer, position: number | undefined, leaf: Leaf | und
     if (typeof salt === 'string' && SALT.test(salt) && saltedHash(salt, value[part]) === leaf?.[part]) continue;
     wrong('events', 'altered-event', `its ${part} is not what its leaf says`);
   }
-  return { isWithheld: withheld.length > 0, isErased };
+  return { isWithheld: withheld.length > 0, isErased, data: value['data'] };
 }
 
 const saltedHash = (salt: string, value: unknown): string =>

@@ -14,8 +14,4 @@ export class Lines {
     this.at = end < 0 ? this.text.length : end + 1;
     return line;
   }
-
-  get endsWell(): boolean {
-    return this.text.length === 0 || this.text.at(-1) === NEWLINE;
-  }
 }

@@ -1,3 +1,4 @@
+import { isCanonical } from '../canonical.js';
 import type { Findings } from '../findings.js';
 
 type Json = Record<string, unknown>;
@@ -26,9 +27,11 @@ const FORMAT = 'cairn-evidence/1';
 const MEMBERS = 'complete disclosed erased format origin population position query size withheld';
 const HASH = /^[0-9a-f]{64}$/;
 
-/** The manifest, if it has the form of one; else a finding. */
+/** The manifest, if it has the form of one; else a finding. A text that others may read otherwise is one too. */
 export function parseManifest(text: string, findings: Findings): Manifest | undefined {
   const value = parseObject(text);
+  if (!text.endsWith('\n') || !isCanonical(text.slice(0, -1)))
+    findings.add('manifest', 'wrong-manifest', 'the manifest is not one line of RFC 8785 text');
   const problem = value ? problemOf(value) : 'is no JSON object';
   if (problem === undefined) return value as unknown as Manifest;
   findings.add('manifest', 'wrong-manifest', `the manifest ${problem}`);

@@ -1,22 +1,21 @@
-import { createPublicKey } from 'node:crypto';
 import { LedgerError } from '../../errors.js';
 import type { OpenedCheckpoint } from '../../note/checkpoint.js';
-import { parseVerifierKey } from '../../note/keys.js';
-import { parseNote } from '../../note/signed-note.js';
-import { checkCosignatures, type Quorum } from '../cosignatures.js';
-import type { Findings } from '../findings.js';
+import type { Quorum } from '../cosignatures.js';
+import { counted, type Findings } from '../findings.js';
 import type { Verified } from '../ledger.js';
 import { LogKeys } from '../log-keys.js';
-import type { KeyRow } from '../ports.js';
 import type { Kept } from '../seals.js';
+import { keyRows, openCheckpoint, originOf } from './checkpoint.js';
 import { checkEntry } from './entry.js';
+import { Erasures } from './erasures.js';
 import { Lines } from './lines.js';
 import { isOfRange, parseManifest, type Manifest } from './manifest.js';
-import { checkMembers, unpack, type Members } from './members.js';
+import { checkMembers, textOf, type Members } from './members.js';
 import { Population } from './population.js';
+import { readZip } from './zip.js';
 
 export interface PackagePlan {
-  readonly zip: Uint8Array;
+  readonly zip: Buffer;
   readonly trusted: readonly string[];
   readonly kept: Kept | undefined;
   readonly quorum: Quorum;
@@ -30,99 +29,40 @@ const TURN = 500;
 /**
  * Checks everything that an evidence package claims, from its members alone.
  *
- * @throws LedgerError `malformed-package` for what is none at all
+ * @throws LedgerError `malformed-package` for what is no ZIP file, or cannot be held against the checkpoint that was kept
  */
 export async function verifyPackage(plan: PackagePlan): Promise<Verified> {
   const { zip, trusted, findings, onProgress } = plan;
-  const members = unpack(zip);
+  const members = unpack(zip, findings);
+  if (!members) return { ...NOTHING, root: new Population(findings).root(), checks: findings.results() };
   checkMembers(members, findings);
   const manifest = parseManifest(textOf(members, 'manifest.json'), findings);
   const keys = LogKeys.check(originOf(members, manifest), keyRows(members), trusted, findings);
   const checkpoint = openCheckpoint(members, keys, plan);
-  const population = await checkEntries(members, checkpoint, findings, (done) =>
+  const { population, erasures } = await checkEntries(members, checkpoint, findings, (done) =>
     onProgress(done, manifest?.population.count ?? done),
   );
   if (manifest) checkManifest(manifest, checkpoint, population, findings);
   findings.looked('manifest', 'numbers and runs as they are in the package');
   return {
     ...{ origin: keys.origin, keys: keys.texts, events: population.count, erased: population.erased },
+    erasuresShown: erasures.shown,
     sealed: Number(checkpoint?.size ?? 0),
     root: population.root(),
     checks: findings.results(),
   };
 }
 
-const textOf = (members: Members, name: string): string => members.get(name)?.toString() ?? '';
+const NOTHING = { origin: undefined, keys: [], events: 0, erased: 0, erasuresShown: 0, sealed: 0 };
 
-/** The log that the keys must be of is the one that the checkpoint names. */
-const originOf = (members: Members, manifest: Manifest | undefined): string =>
-  manifest?.origin ?? textOf(members, 'checkpoint').split('\n')[0] ?? '';
-
-function keyRows(members: Members): KeyRow[] {
-  const count = [...members.keys()].filter((name) => /^keys\/\d+\.vkey$/.test(name)).length;
-  return Array.from({ length: count }, (_, number) => {
-    const statement = members.get(`keys/${number}.rotation`)?.toString() ?? null;
-    const verifierKey = textOf(members, `keys/${number}.vkey`).replace(/\n$/, '');
-    // The third line of a statement is the first size that the new key signs.
-    const fromSize = number === 0 ? 0 : Number(statement?.split('\n')[2] ?? NaN);
-    return { number, verifierKey, fromSize, statement };
-  });
-}
-
-function openCheckpoint(
-  members: Members,
-  keys: LogKeys,
-  { findings, kept, quorum }: PackagePlan,
-): OpenedCheckpoint | undefined {
-  checkPems(members, findings);
-  const note = members.get('checkpoint') ?? Buffer.alloc(0);
-  const checkpoint = keys.open(note, 'the checkpoint', findings);
-  if (!checkpoint) return undefined;
-  findings.looked('checkpoints', `of ${checkpoint.size} entries, signed by the key whose turn it was`);
-  keys.checkTrust(Number(checkpoint.size), findings);
-  compareKept(checkpoint, keys, kept, findings);
-  const { signatures } = parseNote(note);
-  const theirs = quorum.witnesses.flatMap((witness) => {
-    const { name, keyId } = parseVerifierKey(witness);
-    const line = signatures.find((one) => one.name === name && one.keyId === keyId)?.line;
-    return line === undefined ? [] : [{ size: Number(checkpoint.size), witness, line, note: note.toString() }];
-  });
-  checkCosignatures(theirs, quorum, Number(checkpoint.size), findings);
-  return checkpoint;
-}
-
-/** A package has no proof from one checkpoint to another: only one of the same size can be held against it. */
-function compareKept(checkpoint: OpenedCheckpoint, keys: LogKeys, kept: Kept | undefined, findings: Findings): void {
-  const theirs = kept && keys.open(kept.note, `the checkpoint in ${kept.name}`, findings);
-  if (!theirs) return;
-  if (theirs.size !== checkpoint.size) {
-    throw new LedgerError(
-      'malformed-package',
-      `The checkpoint in ${kept.name} is of ${theirs.size} entries and the package's of ${checkpoint.size}: only the log itself can show that one begins with the other`,
-    );
-  }
-  if (theirs.root.equals(checkpoint.root)) return;
-  findings.add(
-    'checkpoints',
-    'other-root',
-    `the checkpoint in ${kept.name} has another root of the same ${theirs.size} entries`,
-  );
-}
-
-/** The same key once more, in the form that `openssl` reads. */
-function checkPems(members: Members, findings: Findings): void {
-  for (const { number, verifierKey } of keyRows(members)) {
-    const name = `keys/${number}.pem`;
-    try {
-      const { x } = createPublicKey(textOf(members, name)).export({ format: 'jwk' });
-      const { name: origin, keyId } = parseVerifierKey(verifierKey);
-      const ours = Buffer.from(verifierKey.slice(`${origin}+${keyId}+`.length), 'base64').subarray(1);
-      if (ours.equals(Buffer.from(x ?? '', 'base64url'))) continue;
-      findings.add('keys', 'malformed-key', `${name} is another key than keys/${number}.vkey`);
-    } catch (error) {
-      if (error instanceof LedgerError) continue;
-      findings.add('keys', 'malformed-key', `${name} is no public key`);
-    }
+/** Of a ZIP file that is damaged nothing else can be said. */
+function unpack(zip: Buffer, findings: Findings): Members | undefined {
+  try {
+    return readZip(zip);
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'damaged-package') throw error;
+    findings.add('members', 'wrong-member', error.message);
+    return undefined;
   }
 }
 
@@ -131,10 +71,10 @@ async function checkEntries(
   checkpoint: OpenedCheckpoint | undefined,
   findings: Findings,
   onChecked: (done: number) => void,
-): Promise<Population> {
+): Promise<{ population: Population; erasures: Erasures }> {
   const names = ['leaves.ndjson', 'proofs.txt', 'events.ndjson'] as const;
   const files = names.map((name) => new Lines(members.get(name) ?? Buffer.alloc(0)));
-  const population = new Population(findings);
+  const [population, erasures] = [new Population(findings), new Erasures(findings)];
   for (let line = 1; ; line++) {
     const [leaf, proof, event] = files.map((file) => file.next());
     if (!leaf || !proof || !event) {
@@ -143,17 +83,23 @@ async function checkEntries(
         findings.add('members', 'wrong-member', `${names.join(', ')} have not the same number of lines`);
       break;
     }
-    population.add(checkEntry({ line, leaf, proof, event }, checkpoint, findings));
+    const entry = checkEntry({ line, leaf, proof, event }, checkpoint, findings);
+    population.add(entry);
+    erasures.add(entry);
     if (line % TURN > 0) continue;
     onChecked(line);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  if (files.some(({ endsWell }) => !endsWell))
-    findings.add('members', 'wrong-member', 'a file of lines does not end with one');
-  findings.looked('leaves', `${population.count} leaves`);
-  findings.looked('proofs', checkpoint ? `${population.count} lead to the root that was signed` : 'no root to lead to');
-  findings.looked('events', `what is shown of ${population.count} events is what their leaves say`);
-  return population;
+  erasures.finish();
+  const { count } = population;
+  findings.looked('leaves', counted(count, 'leaf', 'leaves'));
+  const leads = `${counted(count, 'leads', 'lead')} to the root that was signed`;
+  findings.looked('proofs', checkpoint ? leads : 'no root to lead to');
+  findings.looked(
+    'events',
+    `what is shown of ${counted(count, 'event')} is what ${count === 1 ? 'its leaf says' : 'their leaves say'}`,
+  );
+  return { population, erasures };
 }
 
 function checkManifest(
@@ -174,7 +120,7 @@ function checkManifest(
       wrong(`says ${manifest[name]} events ${name}, and there are ${population[name]}`);
   }
   const { count, root } = manifest.population;
-  findings.looked('population', `${population.count} events under the root ${population.root()}`);
+  findings.looked('population', `${counted(population.count, 'event')} under the root ${population.root()}`);
   if (count !== population.count || root !== population.root()) {
     const what = `the manifest has a population of ${count} under the root ${root}, and the leaves are ${population.count} under ${population.root()}`;
     findings.add('population', 'other-population', what);

@@ -60,7 +60,7 @@ export const witnessKey = (name: string): TestKey =>
 export const noteOf = (text: string, ...keys: TestKey[]): string =>
   `${text}\n${keys.map((key) => `${key.line(text)}\n`).join('')}`;
 
-export const checkpointText = (origin: string, size: number, root: Buffer): string =>
+export const checkpointText = (origin: string, size: number | bigint, root: Buffer): string =>
   `${origin}\n${size}\n${root.toString('base64')}\n`;
 
 export const rotationText = (origin: string, size: number, key: TestKey): string =>

@@ -10,8 +10,8 @@ export const isPacked = ({ position }: Row): boolean =>
   position < SEALED && (position % 4 === 1 || position === ERASED_BY);
 export const isKeptBack = (position: number): boolean => position % 20 === 9;
 
-export function makePackage(ledger: TestLedger): Members {
-  const rows = ledger.rows.filter(isPacked);
+export function makePackage(ledger: TestLedger, isIn: (row: Row) => boolean = isPacked): Members {
+  const rows = ledger.rows.filter((row) => row.position < SEALED && isIn(row));
   const sealed = ledger.leaves.slice(0, SEALED);
   const withheld = rows.filter(({ position }) => isKeptBack(position)).length;
   const manifest = {
@@ -28,7 +28,7 @@ export function makePackage(ledger: TestLedger): Members {
   };
   return withSums({
     'index.html': '<!doctype html>\n',
-    'manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
+    'manifest.json': `${canonicalize(manifest)}\n`,
     checkpoint: `${ledger.checkpoint(SEALED)}${ledger.witness.line(ledger.checkpoint(SEALED).split('\n\n')[0] + '\n')}\n`,
     'keys/0.vkey': `${ledger.keys[0].text}\n`,
     'keys/0.pem': ledger.keys[0].pem,

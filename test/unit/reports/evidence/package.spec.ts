@@ -72,6 +72,13 @@ describe('an evidence package', () => {
     });
   });
 
+  it('has a manifest that is one line of canonical text', async () => {
+    const query = { environment: ['größer', 'a'], change: ['\u2028"'], 'event-id': [] };
+    const { members, manifest } = await membersOf(LOG, { positions: [5, 7, 600], query });
+    expect(members['manifest.json']).toBe(`${canonicalize(manifest)}\n`);
+    expect(manifest).toMatchObject({ query });
+  });
+
   it('keeps back what is withheld, value and salt, and says so', async () => {
     const rules = new Withholding([`all:${eventAt(3).id}`, 'meta', 'data:ArtifactPromoted.*']);
     const { lines, events, manifest } = await membersOf(LOG, {

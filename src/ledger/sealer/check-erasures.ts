@@ -1,8 +1,7 @@
+import { RECORD_STREAM, RECORD_TYPE } from '../erasure-record.js';
 import type { EventReader, RecordedEvent } from '../../event-store/port.js';
 import { unsound } from './unsound.js';
 
-const RECORD_TYPE = 'RemarksErased.v1';
-const RECORD_STREAM = 'erasures';
 /** Where the salt of the remarks stands among the three. */
 const SALT = { from: 16, to: 32 };
 const BATCH_RECORDS = 500;

@@ -1,8 +1,7 @@
+import { RECORD_STREAM, RECORD_TYPE } from '../erasure-record.js';
 import type { AuditedEvent, ErasureRow } from '../../event-store/audit.js';
 import { counted, type Findings } from './findings.js';
 
-const RECORD_TYPE = 'RemarksErased.v1';
-const RECORD_STREAM = 'erasures';
 /** Where the salt of the remarks stands among the three. */
 const SALT = { from: 16, to: 32 };
 

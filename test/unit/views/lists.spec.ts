@@ -126,7 +126,7 @@ describeOnOpenViews('environments and pipelines', use, () => {
 
   it('tell the registration at a position', async () => {
     const pipelines = new PipelineQueries(source);
-    const bounds = { id: 'ci', mayBake: ['*'], mayPromoteTo: ['staging'] };
+    const bounds = { id: 'ci', mayBake: ['*'], mayPromoteTo: ['staging'], identities: [], keys: [] };
     expect(await pipelines.get('ci', -1)).toBeUndefined();
     expect(await pipelines.get('ci', 0)).toEqual({ ...bounds, name: 'CI', status: 'active', since: at(0) });
     expect(await pipelines.get('ci', 2)).toEqual({ ...bounds, name: 'CI 2', status: 'suspended', since: at(1) });

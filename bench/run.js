@@ -9,6 +9,7 @@ import { exports } from './items/exports.js';
 import { memory } from './items/memory.js';
 import { moments } from './items/moments.js';
 import { population } from './items/population.js';
+import { proofs } from './items/proofs.js';
 import { reads } from './items/reads.js';
 import { rebuild } from './items/rebuild.js';
 import { report } from './items/report.js';
@@ -21,6 +22,7 @@ import { judge } from './support/stats.js';
 
 const ITEMS = {
   singles,
+  proofs,
   batches,
   sealing,
   memory,
@@ -94,7 +96,8 @@ function print(results) {
   for (const result of results) {
     const { name, product, other, ratio, bound, target } = result;
     const sign = bound === 'at-least' ? '≥' : '≤';
-    table.push([name, product, other, ratio.toFixed(2), `${sign} ${target}`, judge(ratio, result)]);
+    const goal = target === undefined ? ['', ''] : [`${sign} ${target}`, judge(ratio, result)];
+    table.push([name, product, other, ratio.toFixed(2), ...goal]);
   }
   console.log(`\n${table.toString()}\n${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`);
 }

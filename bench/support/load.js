@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { pathOf, SERVICES, singles } from './workload.js';
 
@@ -11,10 +12,14 @@ process.once('message', async (task) => {
   process.send(result, () => process.exit(0));
 });
 
-/** With a `path`, that is read again and again; else bakes and promotions are sent. */
-async function run({ port, token, connections, warmUp, requests, seed, path }) {
+/**
+ * With a `path`, that is read again and again; with `bakes`, a file of bodies of bakes, a line each, those are sent; else
+ * bakes and promotions are.
+ */
+async function run({ port, token, connections, warmUp, requests, seed, path, bakes }) {
+  const bodies = bakes && readFileSync(bakes, 'utf8').trimEnd().split('\n');
   const callers = Array.from({ length: connections }, (_, index) =>
-    callerOf({ port, token, connections, index, seed, path }),
+    callerOf({ port, token, connections, index, seed, path, bodies }),
   );
   const each = (count) => Math.ceil(count / connections);
   await measure(callers, each(warmUp));
@@ -39,9 +44,10 @@ async function measure(callers, countEach) {
   };
 }
 
-function callerOf({ port, token, connections, index, seed, path }) {
+function callerOf({ port, token, connections, index, seed, path, bodies }) {
   const services = Array.from({ length: SERVICES }, (_, service) => service).filter((n) => n % connections === index);
-  const stream = singles(seed * 1_000 + index, services);
+  const own = bodies?.filter((_, n) => n % connections === index);
+  const stream = own ? bakesOf(own) : singles(seed * 1_000 + index, services);
   const socket = connect(port, '127.0.0.1').setNoDelay();
   let prepared = [];
   return {
@@ -58,8 +64,12 @@ const readOf = (path, port, token) => ({
   isRefused: false,
 });
 
+function* bakesOf(bodies) {
+  for (const body of bodies) yield { kind: 'bake', body };
+}
+
 function bytesOf(request, port, token) {
-  const body = JSON.stringify(request.body);
+  const body = typeof request.body === 'string' ? request.body : JSON.stringify(request.body);
   const head =
     `POST ${pathOf(request)} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${token}\r\n` +
     `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;

@@ -1,5 +1,6 @@
-import { createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { verify, type KeyObject } from 'node:crypto';
 import { ProvenanceError } from './failure.js';
+import { publicKeyOf } from './public-keys.js';
 import type { SigningKey } from './sigstore.js';
 import { isObject } from './statement.js';
 
@@ -35,7 +36,7 @@ export function verifyEnvelope(envelope: Envelope, keys: readonly SigningKey[]):
   const signed = preAuthEncoding(envelope);
   // Which key it is says the signature itself; the hint beside it is not signed.
   const key = keys.find(({ pem }) => {
-    const publicKey = createPublicKey(pem);
+    const publicKey = publicKeyOf(pem);
     return envelope.signatures.some((signature) => isSigned(signed, publicKey, signature));
   });
   if (key) return key;

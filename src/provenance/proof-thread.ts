@@ -10,6 +10,8 @@ const WAITING_MAX = 500;
 /** A proof that takes so long is not one that anybody makes. */
 const PATIENCE_MS = 5_000;
 const HEAP_MIB_MAX = 256;
+/** So many are in the thread's hands at once: it has the next one when it is done with one. */
+const SENT_MAX = 16;
 
 interface Job {
   readonly message: ToProofWorker;
@@ -23,6 +25,10 @@ interface Job {
  */
 export class ProofThread implements ProofChecker {
   readonly #jobs: Job[] = [];
+  /** How many of the jobs, from the first on, the thread has. */
+  #sent = 0;
+  /** How many of them it is given one at a time: a thread before it has died of one of these. */
+  #suspects = 0;
   #worker: Worker | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastId = 0;
@@ -37,7 +43,8 @@ export class ProofThread implements ProofChecker {
     }
     return new Promise((resolve, reject) => {
       this.#jobs.push({ message: { id: ++this.#lastId, proof }, resolve, reject });
-      if (this.#jobs.length === 1) this.#next();
+      if (this.#jobs.length === 1) this.#begin();
+      else this.#send();
     });
   }
 
@@ -48,13 +55,28 @@ export class ProofThread implements ProofChecker {
     for (const { reject } of this.#jobs.splice(0)) reject(new CommandError('busy', 'The server is stopping.'));
   }
 
-  #next(): void {
+  /** Its patience is with the first of the jobs, which is the one that it works on. */
+  #begin(): void {
     clearTimeout(this.#timer);
-    const [job] = this.#jobs;
-    if (!job || this.#isClosing) return;
+    if (this.#jobs.length === 0 || this.#isClosing) return;
     const worker = this.#started();
     this.#timer = setTimeout(() => void worker.terminate(), PATIENCE_MS);
-    worker.postMessage(job.message);
+    this.#send();
+  }
+
+  #send(): void {
+    const worker = this.#started();
+    for (const { message } of this.#jobs.slice(this.#sent, this.#suspects > 0 ? 1 : SENT_MAX)) {
+      worker.postMessage(message);
+      this.#sent += 1;
+    }
+  }
+
+  #end(checked: CheckedProof): void {
+    this.#sent -= 1;
+    if (this.#suspects > 0) this.#suspects -= 1;
+    this.#jobs.shift()?.resolve(checked);
+    this.#begin();
   }
 
   #started(): Worker {
@@ -64,9 +86,7 @@ export class ProofThread implements ProofChecker {
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX },
     });
     worker.on('message', ({ id, checked }: FromProofWorker) => {
-      if (this.#jobs[0]?.message.id !== id) return;
-      this.#jobs.shift()?.resolve(checked);
-      this.#next();
+      if (this.#jobs[0]?.message.id === id) this.#end(checked);
     });
     // What it died of is in its exit, which comes after the error.
     worker.on('error', () => undefined);
@@ -79,10 +99,16 @@ export class ProofThread implements ProofChecker {
   #lost(worker: Worker): void {
     if (this.#worker !== worker || this.#isClosing) return;
     this.#worker = undefined;
-    this.#jobs.shift()?.resolve({
+    if (this.#sent === 0) return;
+    if (this.#sent > 1) {
+      this.#suspects = this.#sent;
+      this.#sent = 0;
+      this.#begin();
+      return;
+    }
+    this.#end({
       ...{ status: 'invalid', step: 'format', expected: 'a proof that can be checked' },
       seen: 'one that takes too much time or memory',
     });
-    this.#next();
   }
 }

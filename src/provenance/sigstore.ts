@@ -7,10 +7,10 @@ import {
   type SignedEntity,
   type TrustMaterial,
 } from '@sigstore/verify';
-import { createPublicKey } from 'node:crypto';
 import { digestText, type ArtifactDigest } from './artifact-digest.js';
 import { digestSignature } from './digest-signature.js';
 import { ProvenanceError, shown, type ProvenanceStep } from './failure.js';
+import { publicKeyOf } from './public-keys.js';
 import { checkSubject, parseStatement, type Statement } from './statement.js';
 import type { TrustedInstance } from './trusted-roots.js';
 
@@ -109,7 +109,7 @@ function byCertificate(entity: SignedEntity, { material, digest }: TrustedInstan
 function byKey(entity: SignedEntity, instance: TrustedInstance, keys: readonly SigningKey[]): VerifiedBundle {
   let failure = new ProvenanceError('signature', 'a signature by a key of the pipeline', 'no key is registered');
   for (const { id, pem } of keys) {
-    const publicKey = createPublicKey(pem);
+    const publicKey = publicKeyOf(pem);
     const material = { ...instance.material, publicKey: () => ({ publicKey, validFor: () => true }) };
     try {
       verify(entity, material, NO_CERTIFICATE);

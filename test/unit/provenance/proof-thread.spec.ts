@@ -38,6 +38,16 @@ describe('the thread that checks proofs', () => {
     expect(next).toMatchObject({ status: 'invalid', step: 'format', expected: expect.stringContaining('DSSE') });
   });
 
+  it('blames nobody but that one, wherever it stands among those that it has', async () => {
+    const thread = start();
+    const digests = Array.from({ length: 40 }, (_, n) => (n % 13 === 7 ? 'md5:1' : proof().digest));
+    const answers = await Promise.all(digests.map((digest) => thread.check(proof({ digest }))));
+    const fatal = answers.flatMap((answer, n) =>
+      'expected' in answer && answer.expected === 'a proof that can be checked' ? [n] : [],
+    );
+    expect(fatal).toEqual([7, 20, 33]);
+  });
+
   it('takes so many and no more, and lets go of all when it is closed', async () => {
     const thread = start();
     const waiting = Array.from({ length: 500 }, () => thread.check(proof()).catch((error: unknown) => error));

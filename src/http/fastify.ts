@@ -5,6 +5,7 @@ import type { AccessLog } from '../access-log/access-log.js';
 import type { RouteAccess, RouteInfo } from './access/allow.js';
 import { authenticate } from './access/authenticate.js';
 import { AccessRecorder } from './access/record-access.js';
+import type { OidcCallers } from './access/oidc/oidc-callers.js';
 import type { OthersTokens } from './access/others-tokens.js';
 import type { TokenDirectory } from './access/token-directory.js';
 import { parseJsonBytes } from './input/json.js';
@@ -21,6 +22,7 @@ const PARAM_CHARACTERS_MAX = 1_024;
 interface AdapterParts {
   readonly tokens: TokenDirectory;
   readonly othersTokens: OthersTokens;
+  readonly oidc: OidcCallers;
   readonly accessLog: AccessLog;
   readonly log: Log;
 }

@@ -4,6 +4,8 @@ import type { EventReader } from '../event-store/port.js';
 import type { KeyRotation, SealedLedger } from '../ledger/sealed-ledger.js';
 import type { Workshop } from '../reports/workshop/workshop.js';
 import { Views } from '../views/views.js';
+import type { OidcCallers } from './access/oidc/oidc-callers.js';
+import { PipelinesByClaims } from './access/oidc/pipelines-by-claims.js';
 import { OthersTokens } from './access/others-tokens.js';
 import { TokenDirectory } from './access/token-directory.js';
 import { AdvisoryBoardController } from './controllers/advisory-board.controller.js';
@@ -72,6 +74,8 @@ export interface HttpParts {
   readonly sealed: SealedLedger & KeyRotation;
   readonly tokens: TokenDirectory;
   readonly othersTokens: OthersTokens;
+  readonly pipelines: PipelinesByClaims;
+  readonly oidc: OidcCallers;
   readonly workshops: Workshops;
   readonly accessLog: AccessLog;
   readonly exports: ExportsSettings;
@@ -82,7 +86,7 @@ export interface HttpParts {
 @Module({})
 export class HttpModule {
   static over(parts: HttpParts): DynamicModule {
-    const { commands, store, views, sealed, tokens, othersTokens, workshops, accessLog, exports, log } = parts;
+    const { commands, store, views, sealed, workshops, accessLog, exports, log } = parts;
     return {
       module: HttpModule,
       imports: [commands],
@@ -122,8 +126,9 @@ export class HttpModule {
         { provide: EXPORTS_WORKSHOP, useValue: workshops.exports },
         { provide: EXPORTS_SETTINGS, useValue: exports },
         ...[Exports, ExportAnswers, ExportEvents, ExportFiles, ExportRequests, EvidenceRequests],
-        { provide: TokenDirectory, useValue: tokens },
-        { provide: OthersTokens, useValue: othersTokens },
+        { provide: TokenDirectory, useValue: parts.tokens },
+        { provide: OthersTokens, useValue: parts.othersTokens },
+        { provide: PipelinesByClaims, useValue: parts.pipelines },
         { provide: AccessLog, useValue: accessLog },
         Searches,
         ...[

@@ -35,7 +35,7 @@ export interface Call {
 }
 
 /** What an answer has besides the receipt. */
-interface Extras {
+export interface Extras {
   /** Where it is; by the id of the event that was written, where that is its name. */
   readonly location?: string | ((eventId: string) => string);
   readonly body?: object;
@@ -56,8 +56,9 @@ export class Writes {
     private readonly seals: SealWaits,
   ) {}
 
-  async pipeline(call: Call, command: PipelineCommand, extras?: Extras): Promise<void> {
-    await this.answer(call, new PipelineEnvelope(command, envelopeFor(call)), extras);
+  /** Answers nothing yet: whom the pipeline's registration lets in has to count before. */
+  async pipeline(call: Call, command: PipelineCommand): Promise<Accepted> {
+    return this.accepted(call, new PipelineEnvelope(command, envelopeFor(call)));
   }
 
   async artifact(call: Call, command: ArtifactCommand, extras?: Extras): Promise<void> {

@@ -1,0 +1,12 @@
+import type { Role } from '../../domain/access/events.js';
+
+/** Who a request comes from, by whichever kind of token. */
+export interface KnownCaller {
+  /** Of the token: that of its grant; or, of one that Cairn did not issue, the beginning of its hash. */
+  readonly id: string;
+  /** Pseudonymous, and the same from one token to the next. */
+  readonly subject: string;
+  readonly role: Role;
+  /** The pipeline that a caller of that role speaks for. */
+  readonly pipeline?: string;
+}

@@ -3,8 +3,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { envelopeOf, pemOf, provenanceOf } from '../../support/dsse.js';
 import { provenanceCases, type ProvenanceCase } from '../../support/provenance-cases.js';
+import { envelopeOf, pemOf, provenanceOf } from '../../support/statements.js';
 import { startTestServer, type Api, type TestServer } from '../support/server.js';
 
 const CASES = provenanceCases();

@@ -59,7 +59,7 @@ export async function startServer(config: Config, log: Log = logToStderr): Promi
     cleanups.push(() => stop(app));
     const { store, tokens } = parts;
     const adminToken = await issueFirstToken(app.get(CommandBus), tokens, { wanted: config.adminToken, store, log });
-    await recordTrustedRoots(app.get(CommandBus), store, parts.trustedRoots);
+    await recordTrustedRoots(app.get(CommandBus), parts.trustedRoots);
     parts.views.notify(await store.head());
     await app.listen(config.port, config.host);
     return { url: urlOf(app, config.host), routes, ...(adminToken !== undefined && { adminToken }), close };
@@ -74,7 +74,7 @@ async function openParts(
   config: Config,
   cleanups: (() => Promise<void>)[],
   log: Log,
-): Promise<AppParts & { readonly trustedRoots: readonly string[] }> {
+): Promise<AppParts & { readonly trustedRoots: readonly string[]; readonly rateLimit: number }> {
   const { eventStore, database, exports } = config;
   const accessFile = join(config.dataFolder, ACCESS_FILE);
   const stores = [eventStore, database].filter((url) => !isAtServer(url));
@@ -102,7 +102,22 @@ async function openParts(
     const others = followOthers(store, { from: head + 1, views, tokens, othersTokens, log });
     cleanups.push(() => others.close());
   }
-  return { store, views, sealed, proofs, trustedRoots, workshops, exports, tokens, othersTokens, accessLog, log };
+  const { refusalsPerMinute, rateLimit } = config;
+  return {
+    store,
+    views,
+    sealed,
+    proofs,
+    refusalsPerMinute,
+    rateLimit,
+    trustedRoots,
+    workshops,
+    exports,
+    tokens,
+    othersTokens,
+    accessLog,
+    log,
+  };
 }
 
 interface SealedParts {
@@ -125,7 +140,9 @@ async function sealedBy(config: Config, { events, cleanups, log }: SealedParts):
   return sealed;
 }
 
-async function createApp(parts: AppParts): Promise<{ app: NestFastifyApplication; routes: RouteInfo[] }> {
+async function createApp(
+  parts: AppParts & { readonly rateLimit: number },
+): Promise<{ app: NestFastifyApplication; routes: RouteInfo[] }> {
   const { adapter, routes } = createAdapter(parts);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
     bodyParser: false,

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { problem } from '../problems/problem.js';
 import type { RouteAccess } from './allow.js';
 import type { OthersTokens } from './others-tokens.js';
+import type { RateFence } from './rate-fence.js';
 import type { KnownToken, TokenDirectory } from './token-directory.js';
 
 declare module 'fastify' {
@@ -16,6 +17,8 @@ declare module 'fastify' {
 interface Known {
   readonly tokens: TokenDirectory;
   readonly othersTokens: OthersTokens;
+  /** Says whether an address may try further tokens. */
+  readonly fence: Pick<RateFence, 'mayFail'>;
 }
 
 /** What any token looks like that was ever issued. */
@@ -26,12 +29,12 @@ const TOKEN = /^[A-Za-z0-9._~+/=-]{32,256}$/;
  *
  * @throws HttpProblem `unauthenticated` or `forbidden`
  */
-export async function authenticate(request: FastifyRequest, { tokens, othersTokens }: Known): Promise<void> {
+export async function authenticate(request: FastifyRequest, known: Known): Promise<void> {
   if (request.is404) return;
   const { allow } = request.routeOptions.config as Partial<RouteAccess>;
   if (allow === 'no-token') return;
   const token = bearerOf(request.headers.authorization);
-  const caller = tokens.find(token, Date.now()) ?? (await foundElsewhere(token, { tokens, othersTokens }));
+  const caller = known.tokens.find(token, Date.now()) ?? (await foundElsewhere(request, token, known));
   if (!caller) throw problem('unauthenticated', 'The token is not known, has expired or was revoked.');
   request.bearer = caller;
   if (!allow?.includes(caller.role)) {
@@ -42,8 +45,12 @@ export async function authenticate(request: FastifyRequest, { tokens, othersToke
 }
 
 /** Another server may have issued it a moment ago. */
-async function foundElsewhere(token: string, { tokens, othersTokens }: Known): Promise<KnownToken | undefined> {
-  if (!TOKEN.test(token)) return undefined;
+async function foundElsewhere(
+  request: FastifyRequest,
+  token: string,
+  { tokens, othersTokens, fence }: Known,
+): Promise<KnownToken | undefined> {
+  if (!TOKEN.test(token) || !(await fence.mayFail(request))) return undefined;
   await othersTokens.catchUp();
   return tokens.find(token, Date.now());
 }

@@ -75,6 +75,38 @@ describe('the rate of a caller', () => {
   });
 });
 
+describe('a body that is too large', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer();
+    await setUpShop(server);
+  });
+  afterAll(() => server.stop());
+
+  it('is taken by no route', async () => {
+    const callers: Record<string, Api> = {
+      admin: server.admin,
+      pipeline: await server.as('pipeline', 'shop'),
+      approver: await server.as('approver'),
+      auditor: await server.as('auditor'),
+    };
+    const routes = server.routes.filter(({ method }) => method === 'POST' || method === 'PUT');
+    expect(routes.length).toBeGreaterThan(20);
+    const taken: string[] = [];
+    for (const { method, url, allow } of routes) {
+      const caller = allow === 'no-token' ? server.api() : (callers[allow?.[0] ?? ''] as Api);
+      const path = url.replace(/:[A-Za-z]+/g, 'x');
+      const send = method === 'POST' ? caller.post : caller.put;
+      const { status } = await send(path, { reason: 'x'.repeat(61 * 1024) });
+      if (status !== 413) taken.push(`${method} ${url}: ${status}`);
+    }
+    expect(taken).toEqual([]);
+    const lines = { headers: { 'content-type': 'application/x-ndjson' } };
+    expect((await server.admin.post('/v1/imports', 'x'.repeat(4 * 1024 * 1024 + 1), lines)).status).toBe(413);
+    expect((await server.admin.post('/v1/pipelines', 'x'.repeat(100_000), lines)).status).toBe(415);
+  });
+});
+
 describe('requests without a valid token', () => {
   let server: TestServer;
   beforeAll(async () => {

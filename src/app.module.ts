@@ -10,13 +10,18 @@ import type { Views } from './views/views.js';
 export interface AppParts extends Omit<HttpParts, 'commands' | 'store'> {
   readonly store: EventStore & SnapshotStore;
   readonly proofs: ProofChecker;
+  /** Refusals of a caller that become events within a minute. */
+  readonly refusalsPerMinute: number;
 }
 
 /** The wiring: which part is given to which. */
 @Module({})
 export class AppModule {
-  static of({ store, views, proofs, ...others }: AppParts): DynamicModule {
-    const commands = CommandsModule.forStore({ store, history: historyOf(views), proofs });
+  static of({ store, views, proofs, refusalsPerMinute, ...others }: AppParts): DynamicModule {
+    const commands = CommandsModule.forStore({
+      ...{ store, history: historyOf(views), proofs, refusalsPerMinute, log: others.log },
+      onRecorded: (position) => views.notify(position),
+    });
     return { module: AppModule, imports: [commands, HttpModule.over({ commands, store, views, ...others })] };
   }
 }

@@ -25,6 +25,10 @@ export interface Config {
   /** 0 takes any free port. */
   readonly port: number;
   readonly adminToken?: string;
+  /** Requests of a caller within a minute; 0 for no limit. */
+  readonly rateLimit: number;
+  /** Refusals of a caller that become events within a minute. */
+  readonly refusalsPerMinute: number;
   /** Absent where the ledger is not sealed. */
   readonly sealing?: SealingConfig;
   /** Of whom it also depends what is shown that was sealed before. */
@@ -96,6 +100,8 @@ export function loadConfig(environment: Environment): Config {
     host: hostOf(environment),
     port: portOf(environment),
     ...(adminToken !== undefined && { adminToken }),
+    rateLimit: countOf(environment, 'CAIRN_RATE_LIMIT', 0),
+    refusalsPerMinute: countOf(environment, 'CAIRN_REFUSALS_PER_MINUTE', 1),
     ...sealingOf(environment),
   };
 }
@@ -188,6 +194,14 @@ function portOf(environment: Environment): number {
     throw new ConfigError('CAIRN_PORT', `must be a whole number from 0 to 65535, not ${port}.`);
   }
   return Number(port);
+}
+
+function countOf(environment: Environment, name: string, least: number): number {
+  const count = read(environment, name);
+  if (!/^\d{1,9}$/.test(count) || Number(count) < least) {
+    throw new ConfigError(name, `must be a whole number from ${least} to 999999999, not ${count}.`);
+  }
+  return Number(count);
 }
 
 function exportsMibOf(environment: Environment): number {

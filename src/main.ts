@@ -61,7 +61,7 @@ export async function startServer(config: Config, log: Log = logToStderr): Promi
     cleanups.push(() => stop(app));
     const { store, tokens } = parts;
     const adminToken = await issueFirstToken(app.get(CommandBus), tokens, { wanted: config.adminToken, store, log });
-    await recordTrustedRoots(app.get(CommandBus), store, parts.trustedRoots);
+    await recordTrustedRoots(app.get(CommandBus), parts.trustedRoots);
     parts.views.notify(await store.head());
     await app.listen(config.port, config.host);
     return { url: urlOf(app, config.host), routes, ...(adminToken !== undefined && { adminToken }), close };
@@ -76,7 +76,7 @@ async function openParts(
   config: Config,
   cleanups: (() => Promise<void>)[],
   log: Log,
-): Promise<AppParts & { readonly trustedRoots: readonly string[] }> {
+): Promise<AppParts & { readonly trustedRoots: readonly string[]; readonly rateLimit: number }> {
   const { eventStore, database, exports } = config;
   const accessFile = join(config.dataFolder, ACCESS_FILE);
   const stores = [eventStore, database].filter((url) => !isAtServer(url));
@@ -107,8 +107,9 @@ async function openParts(
   }
   const oidc = new OidcCallers([pipelines], log);
   cleanups.push(() => Promise.resolve(oidc.close()));
-  const access = { tokens, othersTokens, pipelines, oidc, accessLog };
-  return { store, views, sealed, proofs, trustedRoots, workshops, exports, ...access, log };
+  const { refusalsPerMinute, rateLimit } = config;
+  const access = { tokens, othersTokens, pipelines, oidc, accessLog, rateLimit };
+  return { store, views, sealed, proofs, refusalsPerMinute, trustedRoots, workshops, exports, ...access, log };
 }
 
 interface SealedParts {
@@ -131,7 +132,9 @@ async function sealedBy(config: Config, { events, cleanups, log }: SealedParts):
   return sealed;
 }
 
-async function createApp(parts: AppParts): Promise<{ app: NestFastifyApplication; routes: RouteInfo[] }> {
+async function createApp(
+  parts: AppParts & { readonly rateLimit: number },
+): Promise<{ app: NestFastifyApplication; routes: RouteInfo[] }> {
   const { adapter, routes } = createAdapter(parts);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
     bodyParser: false,

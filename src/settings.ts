@@ -89,6 +89,16 @@ export const SETTINGS: readonly Setting[] = [
     meaning:
       'So many of them must have cosigned a checkpoint before it is published; with `0` their cosignatures follow.',
   },
+  {
+    name: 'CAIRN_RATE_LIMIT',
+    default: '60000',
+    meaning: 'Requests that a caller may send within a minute; `0` for no limit. Health is never limited.',
+  },
+  {
+    name: 'CAIRN_REFUSALS_PER_MINUTE',
+    default: '600',
+    meaning: 'Refusals of a caller that become an event each within a minute; beyond it they are counted in one.',
+  },
   { name: 'CAIRN_URL', default: 'http://127.0.0.1:3000', meaning: 'Server that the sub-commands speak to.' },
   { name: 'CAIRN_TOKEN', default: '', meaning: 'Token that the sub-commands send.' },
   { name: 'CAIRN_DEBUG', default: '', meaning: 'Set to anything, the command line shows the cause of an error.' },

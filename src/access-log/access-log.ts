@@ -5,6 +5,7 @@ import { AccessLogError } from './database.js';
 import type { Access, TimedAccess } from './entity.js';
 import type { AccessRequest, AccessWorkerData, FromAccessWorker, ToAccessWorker } from './protocol.js';
 import type { AccessFilter, AccessPage, AccessPaging } from './queries.js';
+import { TokenUses } from './token-uses.js';
 
 export interface AccessLogOptions {
   readonly file: string;
@@ -24,6 +25,7 @@ interface Asked {
 export class AccessLog {
   readonly #asked = new Map<number, Asked>();
   readonly #buffer: EntryBuffer<TimedAccess>;
+  readonly #uses: TokenUses;
   readonly #ended: Promise<void>;
   #numbers = 0;
   #lastMs: number;
@@ -33,12 +35,16 @@ export class AccessLog {
   private constructor(
     private readonly worker: Worker,
     { log }: AccessLogOptions,
-    lastAt: string | undefined,
+    { lastAt, uses }: Extract<FromAccessWorker, { kind: 'ready' }>,
   ) {
     this.#lastMs = lastAt === undefined ? 0 : Date.parse(lastAt);
     this.#buffer = new EntryBuffer({
       write: async (entries) => void (await this.#ask({ kind: 'append', entries })),
       log,
+    });
+    this.#uses = new TokenUses({
+      write: async (written) => void (await this.#ask({ kind: 'uses', uses: written })),
+      known: uses,
     });
     worker.on('message', (message: FromAccessWorker) => this.#receive(message));
     worker.on('error', (error) => this.#die(String(error)));
@@ -55,7 +61,7 @@ export class AccessLog {
     const data: AccessWorkerData = { file: options.file };
     const worker = new Worker(workerUrl(import.meta.url, './access.worker.js'), { workerData: data });
     const first = await firstOf(worker);
-    if (first.kind === 'ready') return new AccessLog(worker, options, first.lastAt);
+    if (first.kind === 'ready') return new AccessLog(worker, options, first);
     await worker.terminate();
     throw new AccessLogError(first.kind === 'failed' ? first.message : 'the access log’s worker did not begin');
   }
@@ -64,6 +70,17 @@ export class AccessLog {
   add(access: Access): void {
     this.#lastMs = Math.max(this.#lastMs, Date.now());
     this.#buffer.add({ at: new Date(this.#lastMs).toISOString(), ...access });
+  }
+
+  /** A token came with a request. */
+  tokenUsed(tokenId: string, nowMs: number): void {
+    this.#uses.note(tokenId, nowMs);
+  }
+
+  /** When a token came last to this server, in this run or an earlier one; RFC 3339. */
+  lastUsedAt(tokenId: string): string | undefined {
+    const usedMs = this.#uses.lastUsedMs(tokenId);
+    return usedMs === undefined ? undefined : new Date(usedMs).toISOString();
   }
 
   /** A page of what was added until now. */
@@ -80,6 +97,7 @@ export class AccessLog {
   /** Writes what is waiting, then closes the file. */
   async close(): Promise<void> {
     await this.#buffer.close();
+    await this.#uses.close();
     this.#send({ kind: 'close' });
     await this.#ended;
   }

@@ -22,7 +22,7 @@ try {
         : answer(message.number, () => work(database, queries, message.request)),
     );
   });
-  post({ kind: 'ready', lastAt });
+  post({ kind: 'ready', lastAt, uses: database.uses() });
 } catch (error) {
   post({ kind: 'failed', message: messageOf(error) });
   port.close();
@@ -39,5 +39,5 @@ async function answer(number: number, ask: () => Promise<unknown>): Promise<void
 
 async function work(database: AccessDatabase, queries: AccessQueries, request: AccessRequest): Promise<unknown> {
   if (request.kind === 'page') return queries.page(request.filter, request.paging);
-  return database.append(request.entries);
+  return request.kind === 'uses' ? database.saveUses(request.uses) : database.append(request.entries);
 }

@@ -2,8 +2,9 @@ import type { Database, Statement } from 'better-sqlite3';
 import { closeSync, openSync } from 'node:fs';
 import { DataSource } from 'typeorm';
 import { SnakeCaseNaming } from '../views/columns.js';
-import { AccessEntry, type TimedAccess } from './entity.js';
-import { FirstAccessLog1790000000000 } from './migration.js';
+import { AccessEntry, TokenUseRow, type TimedAccess } from './entity.js';
+import { FirstAccessLog1790000000000, TokenUses1805000000000 } from './migration.js';
+import type { TokenUse } from './token-uses.js';
 
 /** Says in SQLite's header whose file it is: "CrnA". */
 const APPLICATION_ID = 0x43_72_6e_41;
@@ -34,7 +35,7 @@ export class AccessDatabase {
   }
 
   /**
-   * Opens, or creates, the file and brings its table up to date.
+   * Opens, or creates, the file and brings its tables up to date.
    *
    * @throws AccessLogError when it cannot be opened or belongs to something else
    */
@@ -43,8 +44,8 @@ export class AccessDatabase {
       type: 'better-sqlite3',
       database: file,
       timeout: BUSY_TIMEOUT_MS,
-      entities: [AccessEntry],
-      migrations: [FirstAccessLog1790000000000],
+      entities: [AccessEntry, TokenUseRow],
+      migrations: [FirstAccessLog1790000000000, TokenUses1805000000000],
       migrationsTableName: 'access_migrations',
       namingStrategy: new SnakeCaseNaming(),
       synchronize: false,
@@ -68,6 +69,21 @@ export class AccessDatabase {
   append(entries: readonly TimedAccess[]): void {
     this.#database.transaction(() => {
       for (const entry of entries) this.#insert.run(...this.#properties.map((property) => entry[property]));
+    })();
+  }
+
+  /** When each token was used last, as it was written. */
+  uses(): TokenUse[] {
+    return this.#database.prepare<unknown[], TokenUse>('SELECT token_id, used_at_ms FROM token_uses').raw().all();
+  }
+
+  saveUses(uses: readonly TokenUse[]): void {
+    const save = this.#database.prepare<unknown[]>(
+      `INSERT INTO token_uses (token_id, used_at_ms) VALUES (?, ?)
+       ON CONFLICT (token_id) DO UPDATE SET used_at_ms = max(used_at_ms, excluded.used_at_ms)`,
+    );
+    this.#database.transaction(() => {
+      for (const use of uses) save.run(...use);
     })();
   }
 

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { OptionalText, Text } from '../views/columns.js';
+import { KeyText, OptionalText, Text } from '../views/columns.js';
 
 const Whole = () => Column({ type: 'integer' });
 const OptionalWhole = () => Column({ type: 'integer', nullable: true });
@@ -45,3 +45,11 @@ export class AccessEntry {
 export type Access = Omit<AccessEntry, 'sequence' | 'at'>;
 
 export type TimedAccess = Omit<AccessEntry, 'sequence'>;
+
+/** When a token was used last, to the minute at least: a row a token. */
+@Entity({ name: 'token_uses', withoutRowid: true })
+export class TokenUseRow {
+  @KeyText() tokenId: string;
+  /** Milliseconds since 1970. */
+  @Whole() usedAtMs: number;
+}

@@ -1,6 +1,7 @@
 import { Table, TableIndex, type MigrationInterface, type QueryRunner, type TableColumnOptions } from 'typeorm';
 
 const TABLE = 'access_entries';
+const USES = 'token_uses';
 
 const text = (name: string): TableColumnOptions => ({ name, type: 'text' });
 const whole = (name: string): TableColumnOptions => ({ name, type: 'integer' });
@@ -40,5 +41,17 @@ export class FirstAccessLog1790000000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.dropTable(TABLE);
+  }
+}
+
+/** When each token was used last. */
+export class TokenUses1805000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    const columns = [{ ...text('token_id'), isPrimary: true }, whole('used_at_ms')];
+    await runner.createTable(new Table({ name: USES, columns, withoutRowid: true }));
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropTable(USES);
   }
 }

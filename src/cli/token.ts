@@ -17,6 +17,7 @@ interface TokenRow {
   readonly role: string;
   readonly pipeline?: string;
   readonly expiresAt?: string;
+  readonly lastUsedAt?: string;
 }
 
 /** `cairn token issue|list|revoke`: needs an admin's token. */
@@ -64,10 +65,11 @@ async function list(options: ConnectionOptions): Promise<void> {
     path: '/tokens',
   });
   const rows = Array.isArray(answer) ? answer : answer.tokens;
-  const cells = rows.map((row) => [row.id, row.subject, row.role, row.pipeline ?? '', row.expiresAt ?? 'never']);
-  console.log(
-    formatTable(['id', 'subject', 'role', 'pipeline', 'expires'], cells, { colors: colorsFor(process.stdout) }),
-  );
+  const cells = rows.map(({ id, subject, role, pipeline, expiresAt, lastUsedAt }) => [
+    ...[id, subject, role, pipeline ?? '', expiresAt ?? 'never', lastUsedAt ?? 'never'],
+  ]);
+  const heads = ['id', 'subject', 'role', 'pipeline', 'expires', 'last used'];
+  console.log(formatTable(heads, cells, { colors: colorsFor(process.stdout) }));
 }
 
 async function revoke(id: string, options: ConnectionOptions): Promise<void> {

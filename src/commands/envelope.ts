@@ -44,6 +44,8 @@ export type CommandResult =
       readonly repeated: boolean;
     }
   | { readonly status: 'refused'; readonly receipt: Receipt; readonly refusal: Refusal; readonly repeated: boolean }
+  /** It is refused, and counted with others: nothing of it was written. */
+  | { readonly status: 'too-many-refusals'; readonly refusal: Refusal; readonly retryAfterMs: number }
   /** Nothing was written: the command names what is not there, or is there already. */
   | { readonly status: 'rejected'; readonly rejection: Rejection }
   /** The key was used before with another command. */

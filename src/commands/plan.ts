@@ -6,6 +6,7 @@ import type { Aggregate } from './aggregate.js';
 import { encode, fingerprintOf, freshSalts, isAnswerTo, type EventMeta } from './encoding.js';
 import type { CommandResult, Envelope, Receipt } from './envelope.js';
 import { eventIdFor, newEventId } from './event-id.js';
+import type { RefusalBound } from './refusal-bound.js';
 import { DecisionScope } from './scope.js';
 import type { StateCache } from './state-cache.js';
 
@@ -18,6 +19,8 @@ export interface NamedCommand {
 export interface Job {
   /** Set once an append of it has met a conflict: from then on nothing is assumed. */
   hasConflicted?: boolean;
+  /** Set once a refusal of it was given a place in the ledger: decided again, it takes no second one. */
+  hasPlace?: boolean;
   readonly aggregate: Aggregate<NamedCommand, unknown, DomainEvent, unknown>;
   readonly command: NamedCommand;
   readonly envelope: Envelope;
@@ -37,6 +40,7 @@ export interface PlannerOptions {
   readonly reader: EventReader;
   readonly settled: (stream: string) => Promise<boolean>;
   readonly clock: () => Date;
+  readonly refusals: RefusalBound;
 }
 
 /** Decides commands one after the other, each on the state that those before it have left. Writes nothing. */
@@ -58,13 +62,18 @@ export class Planner {
     const stream = aggregate.stream(command);
     const isAssumedNew = !job.hasConflicted && aggregate.isLikelyNew?.(command) === true;
     const { state, revision } = isAssumedNew ? cache.assumeNew(aggregate, stream) : await cache.load(aggregate, stream);
-    const now = clock().toISOString();
+    const at = clock();
+    const now = at.toISOString();
     const occurredAt = envelope.occurredAt ?? aggregate.defaultOccurredAt(command, state, now);
     const scope = new DecisionScope({ envelope, eventId, occurredAt, now, cache, settled });
     const context = await aggregate.gather(command, state, scope);
     const decision = aggregate.decide(command, state, context);
     if (decision.outcome === 'rejected')
       return { kind: 'answer', result: { status: 'rejected', rejection: decision.rejection } };
+    if (decision.outcome === 'refused') {
+      const untilMs = this.countedUntil(job, decision.refusal, at);
+      if (untilMs !== undefined) return countedOnly(decision.refusal, untilMs, at);
+    }
 
     const salts = freshSalts();
     const meta = metaOf(command, envelope, {
@@ -85,7 +94,21 @@ export class Planner {
     cache.keep(aggregate, stream, { state: aggregate.evolve(state, happened), revision: revision + 1 });
     return planAppend(stream, revision, seal(event), event);
   }
+
+  /** Until when the caller's refusals are only counted; undefined for one that is written. Imports tell what was long ago. */
+  private countedUntil(job: Job, { reason }: Refusal, at: Date): number | undefined {
+    const { channel, actor, pipeline } = job.envelope;
+    if (channel !== 'api' || job.hasPlace) return undefined;
+    const verdict = this.options.refusals.take({ actor, pipeline }, reason, at);
+    job.hasPlace = verdict.isRecorded;
+    return verdict.isRecorded ? undefined : verdict.untilMs;
+  }
 }
+
+const countedOnly = (refusal: Refusal, untilMs: number, at: Date): Plan => ({
+  kind: 'answer',
+  result: { status: 'too-many-refusals', refusal, retryAfterMs: untilMs - at.getTime() },
+});
 
 /** The parts of the envelope that make two commands under one key different. */
 const keyed = ({ pipeline, occurredAt }: Envelope) => ({

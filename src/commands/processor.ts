@@ -6,6 +6,7 @@ import type { CommandResult, Envelope } from './envelope.js';
 import { CommandError } from './errors.js';
 import { Gate } from './gate.js';
 import { Planner, type Job, type NamedCommand, type Plan } from './plan.js';
+import type { RefusalBound } from './refusal-bound.js';
 import { StateCache } from './state-cache.js';
 import { StreamQueues } from './stream-queues.js';
 
@@ -37,13 +38,14 @@ export class CommandProcessor {
 
   constructor(
     private readonly store: EventStore & SnapshotStore,
-    clock: () => Date = () => new Date(),
+    { refusals, clock = () => new Date() }: { readonly refusals: RefusalBound; readonly clock?: () => Date },
   ) {
     this.cache = new StateCache(store, store);
     this.planner = new Planner({
       cache: this.cache,
       reader: store,
       clock,
+      refusals,
       settled: (stream) => this.queues.settled(stream),
     });
   }

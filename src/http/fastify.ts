@@ -1,5 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { AccessLog } from '../access-log/access-log.js';
 import type { RouteAccess, RouteInfo } from './access/allow.js';
@@ -7,14 +8,18 @@ import { authenticate } from './access/authenticate.js';
 import { AccessRecorder } from './access/record-access.js';
 import type { OidcCallers } from './access/oidc/oidc-callers.js';
 import type { OthersTokens } from './access/others-tokens.js';
+import { RateFence } from './access/rate-fence.js';
 import type { TokenDirectory } from './access/token-directory.js';
 import { parseJsonBytes } from './input/json.js';
-import { BODY_BYTES_MAX, IMPORT_BYTES_MAX } from './limits.js';
-import { problem } from './problems/problem.js';
+import { BODY_BYTES_MAX, CONNECTIONS_MAX, IMPORT_BYTES_MAX, TIMEOUTS } from './limits.js';
+import { HttpProblem, problem } from './problems/problem.js';
 import { sendProblem } from './problems/problem.filter.js';
 import { toProblem, type Log } from './problems/to-problem.js';
+import { EVERY_ANSWER } from './security-headers.js';
 
 const IMPORTS = '/v1/imports';
+
+const UNAUTHENTICATED = 401;
 
 /** Longest path parameter: a service’s name, percent-encoded. */
 const PARAM_CHARACTERS_MAX = 1_024;
@@ -25,6 +30,10 @@ interface AdapterParts {
   readonly oidc: OidcCallers;
   readonly accessLog: AccessLog;
   readonly log: Log;
+  /** Requests of a caller within a minute; 0 for no limit. */
+  readonly rateLimit: number;
+  /** Other ones than {@link TIMEOUTS}, for tests that cannot wait. */
+  readonly timeouts?: Partial<FastifyServerOptions>;
 }
 
 /**
@@ -32,7 +41,7 @@ interface AdapterParts {
  * nothing, and a token is checked before a byte of the body is taken.
  */
 export function createAdapter(parts: AdapterParts): { adapter: FastifyAdapter; routes: RouteInfo[] } {
-  const { tokens, accessLog, log } = parts;
+  const { tokens, accessLog, log, rateLimit, timeouts = TIMEOUTS } = parts;
   const recorder = new AccessRecorder(accessLog, tokens);
   const adapter = new FastifyAdapter({
     skipMiddie: true,
@@ -40,12 +49,15 @@ export function createAdapter(parts: AdapterParts): { adapter: FastifyAdapter; r
     routerOptions: { maxParamLength: PARAM_CHARACTERS_MAX },
     // The router's own refusals pass no hook.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.headers(EVERY_ANSWER);
       recorder.recordWhenSent(request, reply);
       sendProblem(reply, toProblem(error, log));
     },
     clientErrorHandler: answerBrokenRequest,
+    ...timeouts,
   });
   const fastify = adapter.getInstance();
+  fastify.server.maxConnections = CONNECTIONS_MAX;
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
@@ -66,8 +78,10 @@ export function createAdapter(parts: AdapterParts): { adapter: FastifyAdapter; r
     },
   );
   fastify.decorateRequest('caller', null).decorateRequest('bearer', null);
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    authenticate(request, parts).then(
+  const known = { ...parts, fence: RateFence.around(fastify, rateLimit) };
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(EVERY_ANSWER);
+    admit(request, known).then(
       () => done(),
       (error: Error) => done(error),
     );
@@ -81,12 +95,37 @@ export function createAdapter(parts: AdapterParts): { adapter: FastifyAdapter; r
   return { adapter, routes };
 }
 
+/** Who the caller is, whether they may, and whether that often: a request that is turned away counts as well. */
+async function admit(
+  request: FastifyRequest,
+  known: Omit<AdapterParts, 'rateLimit'> & { readonly fence: RateFence },
+): Promise<void> {
+  const { fence, tokens, accessLog } = known;
+  const refusal = await authenticate(request, known).catch((error: Error) => error);
+  const { bearer } = request;
+  // Of tokens that were issued here, not of those that somebody else vouches for.
+  if (bearer && tokens.subjectOf(bearer.id) !== undefined) accessLog.tokenUsed(bearer.id, Date.now());
+  const status = refusal instanceof HttpProblem ? refusal.body.status : undefined;
+  if (status === UNAUTHENTICATED) await fence.failed(request);
+  else await fence.pass(request);
+  if (refusal) throw refusal;
+}
+
 /** What is no HTTP at all never becomes a request, so it is answered on the socket. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const { body } = problem('malformed-request', tooLarge ? 'The headers are too large.' : 'This is no HTTP request.');
+  const { body } = brokenBy(error.code);
   const text = JSON.stringify(body);
-  const head = ['HTTP/1.1 400 Bad Request', 'Connection: close', 'Content-Type: application/problem+json'];
+  const headers = { connection: 'close', 'content-type': 'application/problem+json', ...EVERY_ANSWER };
+  const head = [
+    `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status]}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ];
   socket.end(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+}
+
+function brokenBy(code: string | undefined): HttpProblem {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return problem('request-timeout', 'The request did not come in time.');
+  const tooLarge = code === 'HPE_HEADER_OVERFLOW';
+  return problem('malformed-request', tooLarge ? 'The headers are too large.' : 'This is no HTTP request.');
 }

@@ -32,3 +32,19 @@ export const PACKAGE_SEAL_WAIT_MS = 10_000;
 
 /** How long requests in flight may take to finish once the server is told to stop. */
 export const SHUTDOWN_MS = 10_000;
+
+/** Connections at once; one more is closed before it says anything. */
+export const CONNECTIONS_MAX = 4_096;
+
+/**
+ * How long a connection may keep the server waiting. An import of 4 MiB has five minutes, which a line of 115 kbit/s can
+ * do; headers come in one packet and have fifteen seconds. None of these bounds an answer: an export may be read for
+ * hours, as long as something is read every five minutes. Idle connections outlive those of the usual load balancers,
+ * which must be the first to close.
+ */
+export const TIMEOUTS = {
+  requestTimeout: 300_000,
+  connectionTimeout: 300_000,
+  keepAliveTimeout: 72_000,
+  http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16 * 1024 },
+};

@@ -79,6 +79,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'SampleDrawn.v1': ['what', 'seed'],
   'RemarksErased.v1': ['eventId', 'remarksHash'],
   'LedgerKeyRotated.v1': ['verifierKey'],
+  'RefusalsCounted.v1': ['subject', 'from', 'until'],
   'ChangeRefused.v1': ['command', 'reason', 'detail'],
 };
 

@@ -1,5 +1,5 @@
 import type { Remarks } from '../event.js';
-import type { TokenGrant } from './events.js';
+import type { CountedRefusals, TokenGrant } from './events.js';
 
 interface AccessCommandOf<Kind extends string> {
   readonly kind: Kind;
@@ -9,5 +9,7 @@ interface AccessCommandOf<Kind extends string> {
 
 export type IssueToken = AccessCommandOf<'issue-token'> & { readonly grant: TokenGrant };
 export type RevokeToken = AccessCommandOf<'revoke-token'> & { readonly id: string };
+/** The server's own: nobody can send it. */
+export type CountRefusals = AccessCommandOf<'count-refusals'> & { readonly counted: CountedRefusals };
 
-export type AccessCommand = IssueToken | RevokeToken;
+export type AccessCommand = IssueToken | RevokeToken | CountRefusals;

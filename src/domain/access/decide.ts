@@ -12,6 +12,8 @@ export function decide(command: AccessCommand, state: AccessState): Decision<Acc
       return state.active.has(command.id)
         ? accept({ type: 'TokenRevoked.v1', data: { id: command.id, subject }, remarks })
         : reject('not-found', `No active token ${command.id} of ${subject}.`);
+    case 'count-refusals':
+      return accept({ type: 'RefusalsCounted.v1', data: command.counted, remarks });
     default:
       return unreachable(command);
   }

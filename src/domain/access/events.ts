@@ -1,4 +1,5 @@
 import type { DomainEvent, Remarks } from '../event.js';
+import type { RefusalReason } from '../refusal.js';
 
 export const ROLES = ['admin', 'pipeline', 'approver', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
@@ -19,5 +20,20 @@ export interface TokenGrant {
 export type TokenIssued = DomainEvent<'TokenIssued.v1', TokenGrant, Remarks>;
 export type TokenRevoked = DomainEvent<'TokenRevoked.v1', { readonly id: string; readonly subject: string }, Remarks>;
 
+/** How many commands of a caller were refused within a minute, beyond those that were written down singly. */
+export interface CountedRefusals {
+  readonly subject: string;
+  /** Where all of them came for the same one. */
+  readonly pipeline?: string;
+  /** The time that they came in, RFC 3339; `until` is not of it. */
+  readonly from: string;
+  readonly until: string;
+  readonly count: number;
+  /** How many for each reason; together they are the count. */
+  readonly reasons: Readonly<Partial<Record<RefusalReason, number>>>;
+}
+
+export type RefusalsCounted = DomainEvent<'RefusalsCounted.v1', CountedRefusals, Remarks>;
+
 /** Stream `access-<subject>`. */
-export type AccessEvent = TokenIssued | TokenRevoked;
+export type AccessEvent = TokenIssued | TokenRevoked | RefusalsCounted;

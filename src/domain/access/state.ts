@@ -15,6 +15,8 @@ export function evolve(state: AccessState, event: Happened<AccessEvent>): Access
       return { active: new Set([...state.active, event.data.id]) };
     case 'TokenRevoked.v1':
       return { active: new Set([...state.active].filter((id) => id !== event.data.id)) };
+    case 'RefusalsCounted.v1':
+      return state;
     default:
       return unreachable(event);
   }

@@ -6,6 +6,8 @@ import { ROLES, type Role } from '../../domain/access/events.js';
 /** Who may call a route, as Fastify keeps it with the route. */
 export interface RouteAccess {
   readonly allow: readonly Role[] | 'no-token';
+  /** Asked by those who watch the server, who must be answered however busy it is: no rate is counted. */
+  readonly isProbe?: boolean;
 }
 
 /** A route as the router has it. */
@@ -28,5 +30,5 @@ export const Allow = (...roles: readonly Role[]): MethodDecorator =>
 export const AllowAny = (): MethodDecorator => Allow(...ROLES);
 
 /** No token is asked for. */
-export const NoToken = (): MethodDecorator =>
-  applyDecorators(RouteConfig({ allow: 'no-token' } satisfies RouteAccess), ApiExtension('x-roles', []));
+export const NoToken = ({ isProbe = false } = {}): MethodDecorator =>
+  applyDecorators(RouteConfig({ allow: 'no-token', isProbe } satisfies RouteAccess), ApiExtension('x-roles', []));

@@ -8,6 +8,7 @@ import { OidcError } from './oidc/failure.js';
 import type { CallerHints, OidcCallers } from './oidc/oidc-callers.js';
 import { isJwt, TOKEN_CHARACTERS_MAX } from './oidc/read-token.js';
 import type { OthersTokens } from './others-tokens.js';
+import type { RateFence } from './rate-fence.js';
 import type { TokenDirectory } from './token-directory.js';
 
 declare module 'fastify' {
@@ -23,6 +24,8 @@ interface Known {
   readonly tokens: TokenDirectory;
   readonly othersTokens: OthersTokens;
   readonly oidc: OidcCallers;
+  /** Says whether an address may try further tokens. */
+  readonly fence: Pick<RateFence, 'mayFail'>;
 }
 
 /** Which pipeline is meant, where a token is of several. */
@@ -54,14 +57,18 @@ export async function authenticate(request: FastifyRequest, known: Known): Promi
 
 async function foundOtherwise(token: string, request: FastifyRequest, known: Known): Promise<KnownCaller> {
   if (known.oidc.isOn && isJwt(token)) return callerByOidc(token, request, known.oidc);
-  const caller = await foundElsewhere(token, known);
+  const caller = await foundElsewhere(token, request, known);
   if (caller) return caller;
   throw invalidToken('The token is not known, has expired or was revoked.');
 }
 
 /** Another server may have issued it a moment ago. */
-async function foundElsewhere(token: string, { tokens, othersTokens }: Known): Promise<KnownCaller | undefined> {
-  if (!TOKEN.test(token)) return undefined;
+async function foundElsewhere(
+  token: string,
+  request: FastifyRequest,
+  { tokens, othersTokens, fence }: Known,
+): Promise<KnownCaller | undefined> {
+  if (!TOKEN.test(token) || !(await fence.mayFail(request))) return undefined;
   await othersTokens.catchUp();
   return tokens.find(token, Date.now());
 }

@@ -18,7 +18,9 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const CONTROLS = new RegExp(CONTROL, 'g');
 
 /** Statuses of requests that nobody could understand. */
-const MALFORMED = new Set([400, 413, 415]);
+const MALFORMED = new Set([400, 408, 413, 415]);
+
+const TOO_MANY = 429;
 
 /**
  * Puts into the access log who read what, and who was turned away. Accepted and refused writes are in the ledger, and
@@ -80,9 +82,10 @@ const isRead = ({ caller, method }: FastifyRequest): boolean => !!caller && (met
 /** A 403 of somebody who was let through is a refusal, and in the ledger. */
 function isTurnedAway(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
   if (statusCode < 400) return false;
+  if (request.isFlood) return false;
   // 503: whose token it is cannot be told while the issuer's keys cannot be read.
   const isAtTheDoor = !request.caller && (statusCode === 403 || statusCode === 503);
-  const isStopped = statusCode === 401 || isAtTheDoor || MALFORMED.has(statusCode);
+  const isStopped = statusCode === 401 || statusCode === TOO_MANY || isAtTheDoor || MALFORMED.has(statusCode);
   return isStopped && (request.routeOptions.config as Partial<RouteAccess>).allow !== 'no-token';
 }
 

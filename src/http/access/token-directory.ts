@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import type { AccessEvent, TokenGrant } from '../../domain/access/events.js';
+import type { AccessEvent, TokenGrant, TokenRevoked } from '../../domain/access/events.js';
 import type { EventReader } from '../../event-store/port.js';
 
 const PAGE = 1_000;
@@ -46,8 +46,8 @@ export class TokenDirectory {
       this.byHash.set(token.hash, token);
       this.byId.set(token.id, token);
       this.subjects.set(token.id, token.subject);
-    } else {
-      const token = this.byId.get(event.data.id);
+    } else if (event.type === 'TokenRevoked.v1') {
+      const token = this.byId.get((event.data as TokenRevoked['data']).id);
       if (!token) return;
       this.byId.delete(token.id);
       this.byHash.delete(token.hash);

@@ -55,7 +55,7 @@ export class ChangesController {
     if (!dossier) throw problem('not-found', `There was no change ${id} by position ${position}.`);
     reply.header('vary', 'Accept');
     if (!prefersHtml(request.headers.accept)) return this.reads.send({ request, reply }, dossier, moment);
-    reply.header('content-security-policy', PAGE_POLICY).header('x-content-type-options', 'nosniff');
+    reply.header('content-security-policy', PAGE_POLICY);
     this.reads.sendText({ request, reply }, { text: renderDossier(dossier), type: 'text/html; charset=utf-8' }, moment);
   }
 }

@@ -27,7 +27,7 @@ export class HealthController {
 
   /** The process runs and answers. */
   @Get('live')
-  @NoToken()
+  @NoToken({ isProbe: true })
   @Documented('live')
   live(@Res() reply: FastifyReply) {
     void reply.header('cache-control', 'no-store').send({ status: 'live' });
@@ -35,7 +35,7 @@ export class HealthController {
 
   /** Everything that requests need is there. */
   @Get('ready')
-  @NoToken()
+  @NoToken({ isProbe: true })
   @Documented('ready')
   async ready(@Res() reply: FastifyReply) {
     const { position, views } = this.views.status();

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { eventIdFor, newEventId } from '../../commands/event-id.js';
 import type { AccessCommand } from '../../domain/access/commands.js';
 import type { TokenGrant } from '../../domain/access/events.js';
+import { AccessLog } from '../../access-log/access-log.js';
 import { Allow } from '../access/allow.js';
 import { bearerOf, callerOf } from '../access/authenticate.js';
 import { hashOf, newToken, TokenDirectory, tokenFrom } from '../access/token-directory.js';
@@ -24,6 +25,7 @@ export class TokensController {
   constructor(
     private readonly writes: Writes,
     private readonly tokens: TokenDirectory,
+    private readonly accessLog: AccessLog,
   ) {}
 
   @Post()
@@ -45,7 +47,6 @@ export class TokensController {
       this.tokens.apply({ type: 'TokenIssued.v1', data: grant }, accepted.receipt.recordedAt);
     }
     const { hash: _kept, ...shown } = grant;
-    reply.header('cache-control', 'no-store');
     await this.writes.sendReceipt(call, accepted, { body: { ...shown, token } });
   }
 
@@ -53,7 +54,10 @@ export class TokensController {
   @Allow('admin')
   @Documented('listTokens')
   list() {
-    return { tokens: this.tokens.list().map(({ hash: _kept, ...shown }) => shown) };
+    const tokens = this.tokens.list().map(({ hash: _kept, ...shown }) => {
+      return defined({ ...shown, lastUsedAt: this.accessLog.lastUsedAt(shown.id) });
+    });
+    return { tokens };
   }
 
   @Delete(':id')

@@ -147,6 +147,8 @@ function answerOf(line: number, result: CommandResult | undefined): LineAnswer {
     }
     case 'rejected':
       return { line, status: 'rejected', reason: result.rejection.code, detail: result.rejection.detail };
+    case 'too-many-refusals':
+      throw new Error(`line ${line} was counted, and imports are exempt`);
     case 'key-reused':
       return {
         line,

@@ -81,6 +81,6 @@ export function ifMatchRevision(request: FastifyRequest): number | undefined {
   }
   if (given === '*') return undefined;
   const revision = /^"(\d{1,15})"$/.exec(given)?.[1];
-  if (revision === undefined) throw problem('precondition-failed', `No policy has the ETag ${given.slice(0, 60)}.`);
+  if (revision === undefined) throw problem('precondition-failed', 'No policy has this ETag.');
   return Number(revision);
 }

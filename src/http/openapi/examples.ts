@@ -133,6 +133,7 @@ export const CHANGE = {
   note: 'Refunds in two steps.',
 };
 const TOKEN = { id: EVENT_ID, subject: 'payments-ci', role: 'pipeline', pipeline: 'payments', issuedAt: AT };
+const USED = { ...TOKEN, lastUsedAt: AT };
 const EVENT = {
   position: 1042,
   id: EVENT_ID,
@@ -202,7 +203,7 @@ const ACCESS_STATUS = { status: 'writing', waiting: 3, lost: 0 };
 
 export const ANSWERS = {
   token: { ...receipt('access-payments-ci'), ...TOKEN, token: 'cairn_…' },
-  tokens: { tokens: [TOKEN] },
+  tokens: { tokens: [USED] },
   pipeline: { position: 1042, ...PIPELINE },
   pipelines: { position: 1042, pipelines: [PIPELINE] },
   environment: { position: 1042, ...ENVIRONMENT },

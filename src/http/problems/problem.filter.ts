@@ -1,5 +1,6 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { withoutSecrets } from '../access/redact.js';
 import type { HttpProblem } from './problem.js';
 import { toProblem, type Log } from './to-problem.js';
 
@@ -17,6 +18,6 @@ export function sendProblem(reply: FastifyReply, { body, headers }: HttpProblem)
   // The text is serialised here, so that Fastify does not add a charset, which problem+json does not have.
   void reply
     .code(body.status)
-    .headers({ ...headers, 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
-    .send(Buffer.from(JSON.stringify(body)));
+    .headers({ 'cache-control': 'no-store', ...headers, 'content-type': 'application/problem+json' })
+    .send(Buffer.from(withoutSecrets(JSON.stringify(body), reply.request.headers.authorization)));
 }

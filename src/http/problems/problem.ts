@@ -31,3 +31,14 @@ export function problem(
   const { status, title, headers } = PROBLEMS[code];
   return new HttpProblem({ type: `/problems/${code}`, title, status, detail, ...extensions }, headers, options);
 }
+
+/** A problem that is over after a time: `Retry-After` says so in whole seconds, one at least. */
+export function problemUntil(
+  code: ProblemCode,
+  detail: string,
+  retryAfterMs: number,
+  extensions: Readonly<Record<string, unknown>> = {},
+): HttpProblem {
+  const { body, headers } = problem(code, detail, extensions);
+  return new HttpProblem(body, { ...headers, 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) });
+}

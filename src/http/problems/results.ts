@@ -1,7 +1,7 @@
 import type { CommandResult, Receipt } from '../../commands/envelope.js';
 import type { Refusal } from '../../domain/refusal.js';
 import type { SealedIn } from '../ledger/seal-waits.js';
-import { HttpProblem, problem } from './problem.js';
+import { HttpProblem, problem, problemUntil } from './problem.js';
 import { REFUSALS } from './tables.js';
 
 export type Accepted = Extract<CommandResult, { status: 'accepted' }>;
@@ -20,12 +20,20 @@ export function throwUnlessAccepted(result: CommandResult, sealed?: SealedIn): A
       throw refusalProblem(result.refusal, result.receipt, sealed);
     case 'rejected':
       throw problem(result.rejection.code, result.rejection.detail);
+    case 'too-many-refusals':
+      throw surplusProblem(result.refusal, result.retryAfterMs);
     case 'key-reused':
       throw problem(
         'key-reused',
         'This Idempotency-Key came before with another request. Take a new key for a new request.',
       );
   }
+}
+
+/** What the refusal would have been. No event was written, so none is named; the same key can be sent again. */
+function surplusProblem({ reason, detail, hint, missing }: Refusal, retryAfterMs: number): HttpProblem {
+  const what = `It is refused (${reason}: ${detail}) and only counted, as you have had too many refusals in this minute.`;
+  return problemUntil('too-many-refusals', what, retryAfterMs, { reason, ...(missing && { missing }), hint });
 }
 
 /** A refusal is in the ledger: its problem names the event, and says what to do. */

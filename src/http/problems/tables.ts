@@ -63,6 +63,8 @@ const OTHERS = {
   'key-reused': { status: 422, title: 'The Idempotency-Key was used with another request' },
   'precondition-required': { status: 428, title: 'If-Match is needed' },
   'too-many-requests': { status: 429, title: 'Too many requests at once', headers: { 'retry-after': '1' } },
+  'too-many-refusals': { status: 429, title: 'Too many refusals within a minute' },
+  'request-timeout': { status: 408, title: 'The request took too long to come' },
   altered: { status: 500, title: 'The stored event is not the one that was sealed' },
   'key-from-setting': { status: 409, title: 'The signing key is given by a setting' },
   'key-elsewhere': { status: 409, title: 'The signing key is at another server' },

@@ -4,6 +4,7 @@ import { StoreError } from '../../event-store/port.js';
 import { SealError } from '../../ledger/seal-errors.js';
 import { WorkshopBusyError } from '../../reports/workshop/workshop.js';
 import { isDatabaseAway } from '../../views/database/away.js';
+import { withoutSecrets } from '../access/redact.js';
 import { BODY_BYTES_MAX, IMPORT_BYTES_MAX } from '../limits.js';
 import { HttpProblem, problem } from './problem.js';
 
@@ -43,19 +44,15 @@ const TOO_LARGE = `A body may have ${BODY_KIB} KiB, an import ${IMPORT_MIB} MiB 
 
 function internal(error: unknown, log: Log): HttpProblem {
   const correlationId = randomUUID();
-  log(
-    `${correlationId} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`.replaceAll(
-      /\s*\n\s*/g,
-      ' | ',
-    ),
-  );
+  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  log(withoutSecrets(`${correlationId} ${said}`.replaceAll(/\s*\n\s*/g, ' | ')));
   return problem('internal', `It is in the server’s log under ${correlationId}.`, { correlationId });
 }
 
 /** What Fastify and Nest throw before a route is reached. */
 function fromFramework(error: unknown): HttpProblem | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { statusCode, status, message } = error as Error & { statusCode?: unknown; status?: unknown };
+  const { code, statusCode, status, message } = error as Error & Record<'code' | 'statusCode' | 'status', unknown>;
   switch (statusCode ?? status) {
     case 404:
       return problem('not-found', 'There is nothing at this path for this method. See /openapi.json.');
@@ -66,7 +63,13 @@ function fromFramework(error: unknown): HttpProblem | undefined {
     case 400:
     case 414:
     case 431:
-      return problem('malformed-request', `${message}.`.replace(/\.\.$/, '.'));
+      // The message on a path repeats it.
+      return problem(
+        'malformed-request',
+        code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH'
+          ? 'The path is not percent-encoded as it should be, or a part of it is too long.'
+          : `${message}.`.replace(/\.\.$/, '.'),
+      );
     case 503:
       return problem('unavailable', 'The server is stopping.');
     default:

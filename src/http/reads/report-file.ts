@@ -5,6 +5,7 @@ import type { ReportAddress } from '../../reports/document/document.js';
 import { FORMAT_NAMES, FORMATS, isText, type Format } from '../../reports/formats.js';
 import { preferredType } from '../input/accept.js';
 import { problem } from '../problems/problem.js';
+import { PAGE_POLICY } from '../security-headers.js';
 import { matches, YEAR_SECONDS, type Exchange } from './reads.js';
 
 /** The format that the query names, or that `Accept` prefers. @throws HttpProblem `not-acceptable` */
@@ -32,9 +33,7 @@ export function sendFile(
   if (matches(request.headers['if-none-match'], tag)) return void reply.code(304).send();
   reply.header('content-type', isText(format) ? `${FORMATS[format]}; charset=utf-8` : FORMATS[format]);
   reply.header('content-disposition', `inline; filename="${fileName(address, format)}"`);
-  // Whatever a pipeline wrote into the ledger, a browser runs nothing of it.
-  reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:");
-  reply.header('x-content-type-options', 'nosniff');
+  reply.header('content-security-policy', PAGE_POLICY);
   void reply.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }
 

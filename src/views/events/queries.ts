@@ -105,7 +105,12 @@ function indexedBy(stream: string): Partial<Record<'environment' | 'digest' | 'c
     case 'refusal':
       return { changeId: [name] };
     case 'pipeline':
-      return { type: ['PipelineRegistered.v1', 'PipelineSuspended.v1', 'PipelineReinstated.v1'] };
+      return {
+        type: [
+          ...['PipelineRegistered.v1', 'PipelineSuspended.v1', 'PipelineReinstated.v1'],
+          ...['PipelineKeyAdded.v1', 'PipelineKeyRevoked.v1'],
+        ],
+      };
     case 'incident':
       return { type: ['IncidentReported.v1', 'IncidentResolved.v1'] };
     case 'reports':
@@ -113,7 +118,7 @@ function indexedBy(stream: string): Partial<Record<'environment' | 'digest' | 'c
     case 'signing':
       return { type: ['LedgerKeyRotated.v1'] };
     case 'access':
-      return { type: ['TokenIssued.v1', 'TokenRevoked.v1'] };
+      return { type: ['TokenIssued.v1', 'TokenRevoked.v1', 'RefusalsCounted.v1'] };
     default:
       return {};
   }

@@ -6,10 +6,11 @@ export const EXCEPTION_KINDS = [
   'registration-widened',
   'suspension-lifted',
   'pipeline-token-issued',
+  'refusals-counted',
 ] as const;
 export type ExceptionKind = (typeof EXCEPTION_KINDS)[number];
 
-/** A fence that somebody loosened: who, when, why. */
+/** A fence that somebody loosened, or ran against so often that it was only counted: who, when, why. */
 @Entity({ name: 'exceptions', withoutRowid: true })
 @Index('exceptions_by_kind', ['kind', 'position'])
 @Index('exceptions_by_environment', ['environment', 'position'], { where: '"environment" IS NOT NULL' })
@@ -23,14 +24,14 @@ export class FenceException {
   @Text() kind: ExceptionKind;
   @OptionalText() environment: string | null;
   @OptionalText() pipeline: string | null;
-  /** Whose token it is. */
+  /** Whose token it is; whose refusals were counted. */
   @OptionalText() subject: string | null;
   @Text() actor: string;
   @Text() recordedAt: string;
   @Text() occurredAt: string;
   /** Why, in the words of who did it; null where nobody said. */
   @OptionalText() reason: string | null;
-  /** What is looser than before: a JSON array of lines. */
+  /** What is looser than before, or was counted: a JSON array of lines. */
   @Text() details: string;
 }
 

@@ -1,3 +1,4 @@
+import type { CountedRefusals } from '../../domain/access/events.js';
 import { loosenings } from '../../domain/environment/loosening.js';
 import { upcastPolicy, type Policy } from '../../domain/environment/policy.js';
 import type { PipelineRegistration } from '../../domain/pipeline/events.js';
@@ -15,7 +16,7 @@ type FencingEvent = EventOf<'EnvironmentDefined.v1' | 'PolicyChanged.v1' | 'Pipe
 type Loosened = Pick<FenceException, 'kind' | 'details'> &
   Partial<Pick<FenceException, 'environment' | 'pipeline' | 'subject'>>;
 
-/** Fences that somebody loosened: policies, registrations, suspensions, tokens made by hand. */
+/** Fences that somebody loosened: policies, registrations, suspensions, tokens made by hand; and refusals without number. */
 export const exceptionsProjector: Projector = {
   view: 'exceptions',
   version: 3,
@@ -84,10 +85,18 @@ function lifted(event: ViewEvent): Loosened | undefined {
     const details = JSON.stringify([`may sign with key ${event.data.keyId}`]);
     return { kind: 'registration-widened', pipeline: event.data.id, details };
   }
+  if (event.type === 'RefusalsCounted.v1') return counted(event.data);
   if (event.type !== 'TokenIssued.v1' || event.data.role !== 'pipeline') return undefined;
   const { pipeline, subject, expiresAt } = event.data;
   const details = JSON.stringify([expiresAt === undefined ? 'does not expire' : `good until ${expiresAt}`]);
   return { kind: 'pipeline-token-issued', pipeline: pipeline ?? null, subject, details };
+}
+
+/** Whoever lists refusals does not find these: that there were more is told here. */
+function counted({ subject, pipeline, from, until, count, reasons }: CountedRefusals): Loosened {
+  const lines = Object.entries(reasons).map(([reason, times]) => `${times} × ${reason}`);
+  const details = JSON.stringify([`${count} refusals from ${from} to ${until} were only counted`, ...lines]);
+  return { kind: 'refusals-counted', pipeline: pipeline ?? null, subject, details };
 }
 
 function exceptionOf(event: ViewEvent, loosened: Loosened): FenceException {

@@ -28,6 +28,8 @@ describe('cairn token', () => {
     expect(row).not.toBeNull();
     expect(hasControlCharacters(listed.stdout)).toBe(false);
     expect(listed.stdout).not.toContain(token);
+    expect(listed.stdout).toMatch(/ orders-ci .* never *$/m);
+    expect(listed.stdout).toMatch(/ admin .* never +20\d\d-\d\d-\d\dT[0-9:.]+Z *$/m);
 
     const forbidden = await cairn(['token', 'list'], mine);
     expect(forbidden.code).toBe(EXIT_CODES.denied);

@@ -7,6 +7,7 @@ import type { Envelope } from '../../../src/commands/envelope.js';
 import type { KnownGoodHistory } from '../../../src/commands/known-good-history.js';
 import type { ProofChecker } from '../../../src/commands/proof-checker.js';
 import { CommandProcessor, importItem } from '../../../src/commands/processor.js';
+import { RefusalBound } from '../../../src/commands/refusal-bound.js';
 import type { ArtifactCommand } from '../../../src/domain/artifact/commands.js';
 import type { EnvironmentCommand, Promote } from '../../../src/domain/environment/commands.js';
 import { LOOSEST_POLICY, type Policy } from '../../../src/domain/environment/policy.js';
@@ -23,6 +24,9 @@ const NO_HISTORY: KnownGoodHistory = {
 
 const NO_PROOFS: ProofChecker = { check: () => Promise.reject(new Error('no proof is checked here')) };
 
+/** So few that a test can reach the bound, and more than others need. */
+export const REFUSALS_PER_MINUTE = 20;
+
 export const digestOf = (n: number): string => `sha256:${n.toString(16).padStart(64, '0')}`;
 
 export const ENVELOPE: Envelope = { actor: 'shop-ci', pipeline: 'shop', channel: 'api' };
@@ -31,6 +35,9 @@ export const ENVELOPE: Envelope = { actor: 'shop-ci', pipeline: 'shop', channel:
 export class Harness {
   failNext: Error | undefined;
   failSnapshots = false;
+  /** The processor's clock stands here, where it is set. */
+  now: Date | undefined;
+  readonly refusals = new RefusalBound(REFUSALS_PER_MINUTE);
   beforeAppend: ((appends: readonly Append[]) => Promise<void>) | undefined;
   readonly processor: CommandProcessor;
   readonly aggregates: Aggregates;
@@ -48,7 +55,7 @@ export class Harness {
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },
     });
-    this.processor = new CommandProcessor(guarded);
+    this.processor = new CommandProcessor(guarded, { refusals: this.refusals, clock: () => this.now ?? new Date() });
     this.aggregates = new Aggregates({ history, reader: guarded, proofs: NO_PROOFS });
   }
 

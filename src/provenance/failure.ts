@@ -13,10 +13,12 @@ export const PROVENANCE_STEPS = [
   'identity',
   /** It speaks of this artifact. */
   'subject',
-  /** What it says is how the artifact was built. */
+  /** What it says is how the artifact was built; of evidence, something that is whole. */
   'predicate',
   /** It was built from what the bake says. */
   'source',
+  /** What it says came out is what is posted. */
+  'result',
 ] as const;
 
 export type ProvenanceStep = (typeof PROVENANCE_STEPS)[number];

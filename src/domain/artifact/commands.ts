@@ -12,7 +12,11 @@ export type BakeArtifact = ArtifactCommandOf<'bake'> & {
   /** What came with it to show who built it: a Sigstore bundle or a DSSE envelope, unchecked. */
   readonly provenance?: object;
 };
-export type RecordAttestation = ArtifactCommandOf<'attest'> & { readonly attestation: Attestation };
+export type RecordAttestation = ArtifactCommandOf<'attest'> & {
+  readonly attestation: Attestation;
+  /** What came with it to show who says so: a Sigstore bundle or a DSSE envelope, unchecked. */
+  readonly statement?: object;
+};
 export type RevokeArtifact = ArtifactCommandOf<'revoke'> & { readonly severity: Severity };
 
 export type ArtifactCommand = BakeArtifact | RecordAttestation | RevokeArtifact;

@@ -2,12 +2,12 @@ import { accept, refuse, unreachable, type Decision } from '../decision.js';
 import { bakeRefusal, promotionRefusal, type Caller } from '../pipeline/permission.js';
 import type { Refusal } from '../refusal.js';
 import type { ArtifactCommand, BakeArtifact, RecordAttestation } from './commands.js';
-import type { ArtifactEvent, ProofLevel, Provenance } from './events.js';
+import type { Attestation, ArtifactEvent, ProofLevel, Provenance } from './events.js';
 import type { ArtifactState } from './state.js';
 
-/** What came of checking the proof that came with a bake, which is done before the decision. */
+/** What came of checking the proof that came with a command, which is done before the decision. */
 export type CheckedProof =
-  | { readonly status: 'proven'; readonly level: Exclude<ProofLevel, 'token'>; readonly provenance: Provenance }
+  | { readonly status: 'proven'; readonly level: Exclude<ProofLevel, 'token'>; readonly signed: Provenance }
   | { readonly status: 'invalid'; readonly step: string; readonly expected: string; readonly seen: string };
 
 export interface ArtifactContext {
@@ -43,24 +43,41 @@ function decideBake(
   state: ArtifactState,
   { caller, proof }: ArtifactContext,
 ): Decision<ArtifactEvent> {
-  const refusal = bakeRefusal(caller, bake.component) ?? conflict(bake, state) ?? provenanceInvalid(bake, proof);
+  const refusal = bakeRefusal(caller, bake.component) ?? conflict(bake, state) ?? provenanceInvalid(bake.digest, proof);
   if (refusal) return refuse(refusal);
-  const proven = proof?.status === 'proven' ? { proof: proof.level, provenance: proof.provenance } : TOKEN;
+  const proven = proof?.status === 'proven' ? { proof: proof.level, provenance: proof.signed } : TOKEN;
   return accept({ type: 'ArtifactBaked.v1', data: { ...bake, pipeline: pipelineOf(caller), ...proven }, remarks });
 }
 
 const TOKEN = { proof: 'token' } as const;
 
 /** A proof that proves nothing is not as if none had come: somebody has tried to pass it off, or the pipeline is broken. */
-function provenanceInvalid({ digest }: BakeArtifact['bake'], proof: CheckedProof | undefined): Refusal | undefined {
+function provenanceInvalid(digest: string, proof: CheckedProof | undefined): Refusal | undefined {
+  return proofInvalid(proof, {
+    what: `provenance of ${digest}`,
+    hint: 'Check that it is the proof of this very artifact, and that its signer is registered for the pipeline; then bake it again.',
+  });
+}
+
+function statementInvalid(digest: string, proof: CheckedProof | undefined): Refusal | undefined {
+  return proofInvalid(proof, {
+    what: `statement about ${digest}`,
+    hint: 'Check that it speaks of this very artifact and of this result, and that its signer is registered for the pipeline that posts it; then post it again.',
+  });
+}
+
+function proofInvalid(
+  proof: CheckedProof | undefined,
+  { what, hint }: { what: string; hint: string },
+): Refusal | undefined {
   if (proof?.status !== 'invalid') return undefined;
   const { step, expected, seen } = proof;
   return {
     reason: 'provenance-invalid',
-    detail: `The provenance of ${digest} fails at its ${step}: expected ${expected}, and saw ${seen}.`,
+    detail: `The ${what} fails at its ${step}: expected ${expected}, and saw ${seen}.`,
     rule: 'always',
     missing: [`${step}: ${expected}`],
-    hint: 'Check that it is the proof of this very artifact, and that its signer is registered for the pipeline; then bake it again.',
+    hint,
   };
 }
 
@@ -89,20 +106,25 @@ function conflict(bake: BakeArtifact['bake'], state: ArtifactState): Refusal | u
 function decideAttestation(
   { attestation, digest, remarks }: RecordAttestation,
   state: ArtifactState,
-  { caller }: ArtifactContext,
+  { caller, proof }: ArtifactContext,
 ): Decision<ArtifactEvent> {
   if (state.status === 'unknown') return refuse(unknownArtifact(digest));
-  const refusal = attestationRefusal(caller, state.identity.component, attestation.environment);
+  const refusal = attestationRefusal(caller, state.identity.component, attestation) ?? statementInvalid(digest, proof);
   if (refusal) return refuse(refusal);
+  const shown = proof?.status === 'proven' ? { proof: proof.level, signed: proof.signed } : TOKEN;
   return accept({
     type: 'AttestationRecorded.v1',
-    data: { digest, ...attestation, pipeline: pipelineOf(caller) },
+    data: { digest, ...attestation, pipeline: pipelineOf(caller), ...shown },
     remarks,
   });
 }
 
 /** Whoever may bake the component may attest it, and so may whoever may promote it to the environment named. */
-function attestationRefusal(caller: Caller, component: string, environment: string | undefined): Refusal | undefined {
+export function attestationRefusal(
+  caller: Caller,
+  component: string,
+  { environment }: Pick<Attestation, 'environment'>,
+): Refusal | undefined {
   const refusal = bakeRefusal(caller, component);
   if (!refusal || environment === undefined) return refusal;
   return promotionRefusal(caller, environment, component) && refusal;

@@ -63,19 +63,21 @@ export interface SignerIdentity {
   readonly issuer: string;
 }
 
-/** A proof that was checked when it came, kept whole so that anybody can check it again. */
-export type Provenance = {
+/** By which key, or by whose certificate; `trustedRoot`: SHA-256 of the trusted root that vouched for it, in hex. */
+export type Signer = { readonly keyId: string } | { readonly identity: SignerIdentity; readonly trustedRoot: string };
+
+/** What was signed, checked when it came and kept whole, so that anybody can check it again. */
+export type SignedStatement = {
   /** Type of the statement's predicate; absent where the artifact itself is signed. */
   readonly predicateType?: string;
-  /** Who the statement claims to be built by. */
-  readonly builder?: string;
   /** The Sigstore bundle or the DSSE envelope, as it was sent. */
   readonly statement: object;
-} & (
-  | { readonly keyId: string }
-  /** `trustedRoot`: SHA-256 of the trusted root that vouched for it, in hex. */
-  | { readonly identity: SignerIdentity; readonly trustedRoot: string }
-);
+} & Signer;
+
+export type Provenance = SignedStatement & {
+  /** Who the statement claims to be built by. */
+  readonly builder?: string;
+};
 
 /** `proof` is the level of it; above `token`, `provenance` is what shows it. */
 export type ArtifactBaked = DomainEvent<
@@ -83,9 +85,16 @@ export type ArtifactBaked = DomainEvent<
   Bake & { readonly pipeline: string; readonly proof: ProofLevel; readonly provenance?: Provenance },
   Remarks
 >;
+
+/** `proof` is how it is shown who says so; above `token`, `signed` is what shows it. */
 export type AttestationRecorded = DomainEvent<
   'AttestationRecorded.v1',
-  Attestation & { readonly digest: string; readonly pipeline: string },
+  Attestation & {
+    readonly digest: string;
+    readonly pipeline: string;
+    readonly proof: ProofLevel;
+    readonly signed?: SignedStatement;
+  },
   Remarks
 >;
 export type ArtifactRevoked = DomainEvent<

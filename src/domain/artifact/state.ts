@@ -4,6 +4,7 @@ import {
   PROOF_LEVELS,
   type ArtifactBaked,
   type ArtifactEvent,
+  type AttestationRecorded,
   type AttestationResult,
   type ProofLevel,
   type Source,
@@ -20,11 +21,17 @@ export interface ArtifactIdentity {
   readonly pipeline: string;
 }
 
-/** The newest result of one type of attestation in one environment (or in none). */
+/** The newest pass, or the newest failure, of all that differ in nothing that a policy can ask about. */
 export interface LatestAttestation {
   readonly type: string;
+  /** Where it was made, where that matters. */
   readonly environment?: string;
   readonly result: AttestationResult;
+  /** Who says so, and how that is shown. */
+  readonly pipeline: string;
+  readonly proof: ProofLevel;
+  /** Of the statement that was signed. */
+  readonly predicateType?: string;
   readonly occurredAt: string;
 }
 
@@ -49,7 +56,7 @@ export function evolve(state: ArtifactState, event: Happened<ArtifactEvent>): Ar
         : { ...baked(event.data), revoked: state.revoked };
     case 'AttestationRecorded.v1':
       return state.status === 'baked'
-        ? { ...state, attestations: withLatest(state.attestations, { ...event.data, occurredAt: event.occurredAt }) }
+        ? { ...state, attestations: withLatest(state.attestations, attestationOf(event)) }
         : state;
     case 'ArtifactRevoked.v1':
       return { ...state, revoked: true };
@@ -72,14 +79,34 @@ export function identityOf(bake: Omit<ArtifactBaked['data'], 'proof' | 'provenan
   return { component, version, kind, layer, source, pipeline, ...(base !== undefined && { base }) };
 }
 
+/** How an attestation is shown; those that were recorded before they could be signed do not say. */
+export const attestationProof = ({ proof = 'token' }: { readonly proof?: ProofLevel }): ProofLevel => proof;
+
+function attestationOf({ data, occurredAt }: Happened<AttestationRecorded>): LatestAttestation {
+  const { type, environment, result, pipeline, signed } = data;
+  const predicateType = signed?.predicateType;
+  return {
+    ...{ type, result, pipeline, proof: attestationProof(data), occurredAt },
+    ...(environment !== undefined && { environment }),
+    ...(predicateType !== undefined && { predicateType }),
+  };
+}
+
 /** Late news of an earlier result does not replace a later one; of two at one instant the ledger's later one counts. */
 function withLatest(known: readonly LatestAttestation[], next: LatestAttestation): LatestAttestation[] {
-  const { type, environment, result, occurredAt } = next;
-  const isSame = (other: LatestAttestation) => other.type === type && other.environment === environment;
-  const previous = known.find(isSame);
-  if (previous && previous.occurredAt > occurredAt) return [...known];
-  return [
-    ...known.filter((other) => !isSame(other)),
-    { type, result, occurredAt, ...(environment !== undefined && { environment }) },
-  ];
+  const previous = known.find((other) => isLike(other, next));
+  if (previous && previous.occurredAt > next.occurredAt) return [...known];
+  return [...known.filter((other) => other !== previous), next];
 }
+
+/**
+ * A pass and a failure are not alike: which of them counts depends on the policy, so that neither can take the other's
+ * place before it is asked.
+ */
+const isLike = (one: LatestAttestation, other: LatestAttestation): boolean =>
+  one.type === other.type &&
+  one.environment === other.environment &&
+  one.result === other.result &&
+  one.pipeline === other.pipeline &&
+  one.proof === other.proof &&
+  one.predicateType === other.predicateType;

@@ -1,5 +1,7 @@
 import { isAtLeast } from '../artifact/state.js';
 import { durationMs } from '../duration.js';
+import { matchesGlob } from '../glob.js';
+import { describeEvidence } from './evidence-rules.js';
 import type { Policy, RequiredEvidence } from './policy.js';
 
 /**
@@ -14,7 +16,7 @@ export function loosenings(before: Policy, after: Policy): string[] {
     ...(before.bases === 'known' && after.bases === 'any' ? ['bases known → any'] : []),
     ...before.evidence
       .filter((asked) => !after.evidence.some((still) => asksAsMuch(still, asked)))
-      .map((gone) => `evidence ${evidenceText(gone)} is not asked any more`),
+      .map((gone) => `evidence ${describeEvidence(gone)} is not asked any more`),
     ...(durationMs(after.soak) < durationMs(before.soak) ? [`soak ${before.soak} → ${after.soak}`] : []),
     ...after.strategies
       .filter((strategy) => !before.strategies.includes(strategy))
@@ -26,11 +28,17 @@ export function loosenings(before: Policy, after: Policy): string[] {
   ];
 }
 
-/** Evidence made in one environment is also evidence made anywhere, but not the other way round. */
-const asksAsMuch = (still: RequiredEvidence, asked: RequiredEvidence): boolean =>
-  still.type === asked.type && (asked.environment === undefined || still.environment === asked.environment);
-
-const evidenceText = ({ type, environment }: RequiredEvidence): string =>
-  environment === undefined ? type : `${type} in ${environment}`;
+/** Evidence made in one environment is also evidence made anywhere, but not the other way round; so with the rest. */
+function asksAsMuch(still: RequiredEvidence, asked: RequiredEvidence): boolean {
+  const { type, environment, proof = 'token', by, predicateType } = asked;
+  return (
+    still.type === type &&
+    (environment === undefined || still.environment === environment) &&
+    isAtLeast(still.proof ?? 'token', proof) &&
+    (by === undefined || still.by?.every((pipeline) => by.includes(pipeline)) === true) &&
+    (predicateType === undefined ||
+      (still.predicateType !== undefined && matchesGlob(predicateType, still.predicateType)))
+  );
+}
 
 const boundMs = (duration: string | null): number => (duration === null ? Infinity : durationMs(duration));

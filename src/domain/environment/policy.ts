@@ -13,6 +13,12 @@ export interface RequiredEvidence {
   readonly type: string;
   /** Only attestations made in this environment count; absent, the newest of the type counts, wherever it was made. */
   readonly environment?: string;
+  /** A pass counts that is shown at least as well; absent, any. */
+  readonly proof?: ProofLevel;
+  /** A pass counts that one of these pipelines posted, and signed where it is signed; absent, anybody's. */
+  readonly by?: readonly string[];
+  /** A pass counts whose statement has a predicate of this type; `*` stands for any run of characters. */
+  readonly predicateType?: string;
 }
 
 /** How far an environment is locked. The stage order (`promotesFrom`) is no policy: nothing loosens it. */

@@ -1,10 +1,10 @@
-import { isAtLeast, type ArtifactState, type LatestAttestation } from '../artifact/state.js';
+import { isAtLeast, type ArtifactState } from '../artifact/state.js';
 import type { ProofLevel } from '../artifact/events.js';
 import { describeMs, durationMs } from '../duration.js';
 import type { Refusal } from '../refusal.js';
 import type { ArtifactFacts } from './context.js';
+import { evidenceFailed, evidenceMissing } from './evidence-rules.js';
 import type { Strategy } from './policy.js';
-import type { RequiredEvidence } from './policy.js';
 import { serviceOf, type Candidate } from './state.js';
 import { backDated, outOfOrder, type TimedFacts } from './rules.js';
 
@@ -165,42 +165,3 @@ function soakTooShort({ state, digest, context }: PromotionFacts): Refusal | und
     hint: 'Send it again when the time is over.',
   };
 }
-
-function evidenceMissing({ state, artifact, digest }: PromotionFacts): Refusal | undefined {
-  const missing = state.policy.evidence.filter((required) => !newest(artifact.state.attestations, required));
-  if (missing.length === 0) return undefined;
-  return {
-    reason: 'evidence-missing',
-    detail: `${digest} lacks ${missing.map(describeEvidence).join(', ')}.`,
-    rule: 'policy.evidence',
-    missing: missing.map(describeEvidence),
-    hint: 'Post the result (POST /v1/artifacts/{digest}/attestations), then send this again.',
-  };
-}
-
-function evidenceFailed({ state, artifact, digest }: PromotionFacts): Refusal | undefined {
-  const failed = state.policy.evidence.filter(
-    (required) => newest(artifact.state.attestations, required)?.result === 'failed',
-  );
-  if (failed.length === 0) return undefined;
-  return {
-    reason: 'evidence-failed',
-    detail: `The newest result of ${failed.map(describeEvidence).join(', ')} for ${digest} is a failure.`,
-    rule: 'policy.evidence',
-    missing: failed.map((required) => `passed ${describeEvidence(required)}`),
-    hint: 'Mend the cause and bake anew; or, where the check itself was wrong, post its new result.',
-  };
-}
-
-/** The result that counts for what is required: the newest by the pipelines' clocks, of two at once the later told. */
-export function newest<Result extends LatestAttestation>(
-  attestations: readonly Result[],
-  required: RequiredEvidence,
-): Result | undefined {
-  return attestations
-    .filter(({ type, environment }) => type === required.type && (required.environment ?? environment) === environment)
-    .reduce<Result | undefined>((best, next) => (best && best.occurredAt > next.occurredAt ? best : next), undefined);
-}
-
-const describeEvidence = ({ type, environment }: RequiredEvidence): string =>
-  environment === undefined ? type : `${type} in ${environment}`;

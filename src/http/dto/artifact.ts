@@ -87,6 +87,12 @@ export class AttestDto extends ExplainedDto {
 
   @Nested(() => EvidenceDto, { optional: true, description: 'What shows it.' })
   evidence?: EvidenceDto;
+
+  @Foreign({
+    optional: true,
+    description: 'What proves who says so: an in-toto statement in a DSSE envelope, or in a Sigstore bundle.',
+  })
+  statement?: object;
 }
 
 export class RevokeDto extends WriteDto {

@@ -1,6 +1,6 @@
 import { PROOF_LEVELS, type ProofLevel } from '../../domain/artifact/events.js';
 import { STRATEGIES, TIERS, type Strategy, type Tier } from '../../domain/environment/policy.js';
-import { Duration, Flag, Name, Nested, OneOf, SomeOf } from '../input/fields.js';
+import { Duration, Flag, Name, Names, Nested, OneOf, SomeOf, Uri } from '../input/fields.js';
 import { ExplainedDto } from './common.js';
 
 export class RequiredEvidenceDto {
@@ -11,6 +11,25 @@ export class RequiredEvidenceDto {
 
   @Name('environment', { optional: true, description: 'Only attestations made in this environment count.' })
   environment?: string;
+
+  @OneOf(PROOF_LEVELS, {
+    optional: true,
+    description: 'The weakest proof of who says so that is enough for a pass; left out, token.',
+  })
+  proof?: ProofLevel;
+
+  @Names(
+    'pipeline',
+    { min: 1, max: 20 },
+    { optional: true, description: 'Pipelines one of which must say that it passed.' },
+  )
+  by?: string[];
+
+  @Uri({
+    optional: true,
+    description: 'What the statement of a pass must be: the type of its predicate; * stands for any run of characters.',
+  })
+  predicateType?: string;
 }
 
 /** What is left out is as loose as it can be. */

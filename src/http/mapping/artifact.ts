@@ -23,9 +23,9 @@ export function toBake(dto: BakeDto): ArtifactCommand {
 }
 
 export function toAttestation(digest: string, dto: AttestDto): ArtifactCommand {
-  const { type, result, environment, evidence, reason } = dto;
+  const { type, result, environment, evidence, statement, reason } = dto;
   const attestation = defined({ type, result, environment, evidence: toEvidence(evidence) });
-  return { kind: 'attest', digest, attestation, remarks: defined({ reason }) };
+  return { kind: 'attest', digest, attestation, ...defined({ statement }), remarks: defined({ reason }) };
 }
 
 export const toRevocation = (digest: string, { reason, severity }: RevokeDto): ArtifactCommand => ({

@@ -70,7 +70,9 @@ export const toRetirement = (environment: string, { service, digest, reason }: R
 });
 
 function toPolicy({ provenance, bases, evidence, soak, strategies, atomic, maxBackdate }: PolicyDto): Policy {
-  const required = evidence?.map(({ type, environment }) => defined({ type, environment }));
+  const required = evidence?.map(({ type, environment, proof, by, predicateType }) =>
+    defined({ type, environment, proof, by, predicateType }),
+  );
   return {
     ...LOOSEST_POLICY,
     ...defined({ provenance, bases, evidence: required, soak, strategies, atomic, maxBackdate }),

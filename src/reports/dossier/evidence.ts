@@ -1,6 +1,7 @@
 import type { AttestationResult } from '../../domain/artifact/events.js';
 import type { LatestAttestation } from '../../domain/artifact/state.js';
-import { newest } from '../../domain/environment/promotion-rules.js';
+import { newestThatCounts } from '../../domain/environment/evidence-rules.js';
+import type { RequiredEvidence } from '../../domain/environment/policy.js';
 import { MOST_ATTESTATIONS, type Facts } from './facts.js';
 import { none, saidBy, type None, type SaidBy } from './words.js';
 
@@ -19,18 +20,19 @@ export interface EvidenceSection {
 
 type AttestationFact = LatestAttestation & {
   readonly recordedAt: string;
-  readonly pipeline: string;
+  /** Above `token`: the certificate's name and issuer, or the id of the pipeline's key. */
+  readonly signedBy?: string;
   readonly evidence?: { readonly uri: string; readonly digest?: string };
   readonly saidBy?: SaidBy;
 };
 
-interface RequirementFact {
-  readonly type: string;
-  readonly environment?: string;
+/** What the policy asked for; `pipelines` are those whose pass it takes. */
+type RequirementFact = Omit<RequiredEvidence, 'by'> & {
+  readonly pipelines?: readonly string[];
   readonly met: boolean;
   /** The result that counted; absent where there was none. */
   readonly by?: AttestationFact;
-}
+};
 
 /** How the candidate's validation ended. */
 type CandidateFact = SaidBy & {
@@ -58,30 +60,39 @@ function requiredOf({ change, policy }: Facts, told: readonly AttestationFact[])
   if (!policy) return none('No policy was in force.');
   if (change.kind !== 'promotion') return none(`The policy asks for evidence of promotions: this is a ${change.kind}.`);
   if (change.effect === 'none') return none('It was live already, so the policy asked for no evidence.');
-  return policy.policy.evidence.map((wanted) => requirement(wanted, newest(told, wanted)));
+  return policy.policy.evidence.map((wanted) => requirement(wanted, newestThatCounts(told, wanted)));
 }
 
 function requirement(
-  { type, environment }: { readonly type: string; readonly environment?: string },
-  by: AttestationFact | undefined,
+  { by: pipelines, ...wanted }: RequiredEvidence,
+  counted: AttestationFact | undefined,
 ): RequirementFact {
-  const met = by?.result === 'passed';
-  return { type, ...(environment !== undefined && { environment }), met, ...(by && { by }) };
+  const met = counted?.result === 'passed';
+  return { ...wanted, ...(pipelines && { pipelines }), met, ...(counted && { by: counted }) };
 }
 
 type AttestationRow = NonNullable<Facts['artifact']>['attestations'][number];
 
 function attestationFact(row: AttestationRow, { eventAt }: Facts): AttestationFact {
-  const { type, result, environment, evidenceUri, evidenceDigest, pipeline, occurredAt, recordedAt, position } = row;
+  const { type, result, environment, evidenceUri, evidenceDigest, occurredAt, recordedAt, position } = row;
+  const { pipeline, proof, predicateType } = row;
   const event = eventAt.get(position);
+  const signedBy = signerText(row);
   return {
-    ...{ type, result: result as AttestationResult, occurredAt, recordedAt, pipeline },
+    ...{ type, result: result as AttestationResult, occurredAt, recordedAt, pipeline, proof },
     ...(environment !== undefined && { environment }),
+    ...(predicateType !== undefined && { predicateType }),
+    ...(signedBy !== undefined && { signedBy }),
     ...(evidenceUri !== undefined && {
       evidence: { uri: evidenceUri, ...(evidenceDigest !== undefined && { digest: evidenceDigest }) },
     }),
     ...(event && { saidBy: saidBy(event) }),
   };
+}
+
+function signerText({ signerName, signerIssuer, signerKey }: AttestationRow): string | undefined {
+  if (signerName !== undefined && signerIssuer !== undefined) return `${signerName} of ${signerIssuer}`;
+  return signerKey === undefined ? undefined : `key ${signerKey}`;
 }
 
 function candidateFact(own: Facts['own']): CandidateFact | undefined {

@@ -62,6 +62,14 @@ export class ArtifactAttestation {
   @OptionalText() evidenceUri: string | null;
   @OptionalText() evidenceDigest: string | null;
   @Text() pipeline: string;
+  @Text() proof: ProofLevel;
+  /** Of the statement that was signed. */
+  @OptionalText() predicateType: string | null;
+  /** Name and issuer of the certificate, where one proves it. */
+  @OptionalText() signerName: string | null;
+  @OptionalText() signerIssuer: string | null;
+  /** Id of the key, where one proves it. */
+  @OptionalText() signerKey: string | null;
   @Text() recordedAt: string;
   @Text() occurredAt: string;
 }

@@ -1,3 +1,5 @@
+import type { SignedStatement } from '../../domain/artifact/events.js';
+import { attestationProof } from '../../domain/artifact/state.js';
 import type { Projector } from '../projector.js';
 import type { BatchRows, Table } from '../rows.js';
 import type { ViewEvent } from '../view-event.js';
@@ -13,7 +15,7 @@ type EventOf<Type extends ViewEvent['type']> = Extract<ViewEvent, { type: Type }
 /** What is known of each digest: its first bake, every run that built it, its attestations and its revocation. */
 export const artifactsProjector: Projector = {
   view: 'artifacts',
-  version: 2,
+  version: 3,
   entities: [Artifact, ArtifactRun, ArtifactAttestation, ArtifactRevocation],
   project(events, rows) {
     for (const event of events) {
@@ -57,16 +59,16 @@ function keepBake(event: EventOf<'ArtifactBaked.v1'>, rows: BatchRows): void {
     version,
     base,
     pipeline,
-    ...proofOf(data),
+    ...{ proof: data.proof, ...signerOf(data.provenance) },
     recordedAt,
     occurredAt,
   });
 }
 
-function proofOf({ proof, provenance }: EventOf<'ArtifactBaked.v1'>['data']) {
-  const identity = provenance && 'identity' in provenance ? provenance.identity : undefined;
-  const signerKey = provenance && 'keyId' in provenance ? provenance.keyId : null;
-  return { proof, signerName: identity?.san ?? null, signerIssuer: identity?.issuer ?? null, signerKey };
+function signerOf(signed: SignedStatement | undefined) {
+  const identity = signed && 'identity' in signed ? signed.identity : undefined;
+  const signerKey = signed && 'keyId' in signed ? signed.keyId : null;
+  return { signerName: identity?.san ?? null, signerIssuer: identity?.issuer ?? null, signerKey };
 }
 
 function attestationOf({
@@ -75,12 +77,13 @@ function attestationOf({
   recordedAt,
   occurredAt,
 }: EventOf<'AttestationRecorded.v1'>): ArtifactAttestation {
-  const { digest, type, result, pipeline, environment, evidence } = data;
+  const { digest, type, result, pipeline, environment, evidence, signed } = data;
   return {
     ...{ position, digest, type, result, environment: environment ?? null },
     evidenceUri: evidence?.uri ?? null,
     evidenceDigest: evidence?.digest ?? null,
-    ...{ pipeline, recordedAt, occurredAt },
+    ...{ pipeline, proof: attestationProof(data), predicateType: signed?.predicateType ?? null },
+    ...{ ...signerOf(signed), recordedAt, occurredAt },
   };
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide, type ArtifactContext, type CheckedProof } from '../../../src/domain/artifact/decide.js';
-import type { ArtifactBaked, Bake } from '../../../src/domain/artifact/events.js';
+import type { ArtifactBaked, AttestationRecorded, Bake } from '../../../src/domain/artifact/events.js';
 import { evolve, initialState } from '../../../src/domain/artifact/state.js';
 import { A, B, PIPELINE, SUSPENDED } from './fixtures.js';
 import { Specification } from './specification.js';
 
-const { given } = new Specification({ initialState, evolve }, decide);
+const spec = new Specification({ initialState, evolve }, decide);
+const { given } = spec;
 const caller: ArtifactContext = { caller: PIPELINE };
 
 const bake: Bake = {
@@ -48,14 +49,14 @@ describe('a bake', () => {
   const proven: CheckedProof = {
     status: 'proven',
     level: 'keyless',
-    provenance: { identity: { san: 'https://ci/shop', issuer: 'https://ci' }, trustedRoot: 'ab', statement },
+    signed: { identity: { san: 'https://ci/shop', issuer: 'https://ci' }, trustedRoot: 'ab', statement },
   };
   const invalid: CheckedProof = { status: 'invalid', step: 'subject', expected: A, seen: B };
 
   it('with a proof is written with its level and the proof itself', () =>
     given()
       .when(baking(), { ...caller, proof: proven })
-      .then('ArtifactBaked.v1', { proof: 'keyless', provenance: proven.provenance }));
+      .then('ArtifactBaked.v1', { proof: 'keyless', provenance: proven.signed }));
   it('with a proof that proves nothing is refused, even where a token alone would do', () =>
     given()
       .when(baking(), { ...caller, proof: invalid })
@@ -97,11 +98,63 @@ describe('an attestation', () => {
 
   it('is recorded for what a pipeline baked', () =>
     given(wasBaked).when(attest(), caller).then('AttestationRecorded.v1', { type: 'scan', pipeline: 'shop' }));
+  it('without a statement is the pipeline’s word', () =>
+    given(wasBaked).when(attest(), caller).then('AttestationRecorded.v1', { proof: 'token' }));
+  it('with a statement is written with its level, who signed, and the statement itself', () => {
+    const signed = { keyId: 'ab', predicateType: 'https://e/t', statement: { payload: 'e30=' } };
+    given(wasBaked)
+      .when(attest(), { ...caller, proof: { status: 'proven', level: 'signed', signed } })
+      .then('AttestationRecorded.v1', { type: 'scan', pipeline: 'shop', proof: 'signed', signed });
+  });
+  it('with a statement that proves nothing is refused', () =>
+    given(wasBaked)
+      .when(attest(), {
+        ...caller,
+        proof: { status: 'invalid', step: 'result', expected: 'a pass', seen: 'a failure' },
+      })
+      .thenRefused('provenance-invalid', { missing: ['result: a pass'] }));
   it('of what nobody baked is refused', () => given().when(attest(), caller).thenRefused('artifact-unknown'));
   it('may come from whoever may promote to the environment that it was made in', () => {
     given(wasBaked).when(attest('staging'), deployer).then('AttestationRecorded.v1');
     given(wasBaked).when(attest('production'), deployer).thenRefused('pipeline-not-permitted');
     given(wasBaked).when(attest(), deployer).thenRefused('pipeline-not-permitted');
+  });
+});
+
+describe('what is known of an artifact’s attestations', () => {
+  type Said = Partial<AttestationRecorded['data']>;
+  const attested = (data: Said, occurredAt = '2026-01-01T00:00:00.000Z') => ({
+    type: 'AttestationRecorded.v1' as const,
+    data: { digest: A, type: 'scan', result: 'passed' as const, pipeline: 'shop', proof: 'token' as const, ...data },
+    remarks: {},
+    occurredAt,
+  });
+  const known = (...events: ReturnType<typeof attested>[]) => {
+    const state = spec.stateAfter([wasBaked, ...events]);
+    return state.status === 'baked' ? state.attestations : [];
+  };
+
+  it('is the newest of each that a policy can tell from others', () => {
+    const signed = { keyId: 'ab', predicateType: 'https://e/t', statement: {} };
+    const others: Said[] = [
+      ...[{}, { type: 'sbom' }, { environment: 'staging' }, { result: 'failed' as const }, { pipeline: 'scanner' }],
+      ...[{ proof: 'signed' as const }, { proof: 'signed' as const, signed }],
+    ];
+    expect(known(...others.map((data) => attested(data)))).toHaveLength(others.length);
+    const [again] = known(...[1, 2, 3].map((day) => attested({ proof: 'signed', signed }, `2026-01-0${day}`)));
+    expect(again).toEqual({
+      ...{ type: 'scan', result: 'passed', pipeline: 'shop', proof: 'signed', predicateType: 'https://e/t' },
+      occurredAt: '2026-01-03',
+    });
+  });
+  it('does not go back to late news of what was before', () =>
+    expect(known(attested({}, '2026-01-02'), attested({}, '2026-01-01'))).toMatchObject([
+      { occurredAt: '2026-01-02' },
+    ]));
+  it('is the pipeline’s word where it was recorded before it could be signed', () => {
+    const { proof: _unsaid, ...data } = attested({}).data;
+    const old = { ...attested({}), data: data as AttestationRecorded['data'] };
+    expect(known(old)).toMatchObject([{ proof: 'token' }]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { loosenings } from '../../../src/domain/environment/loosening.js';
-import { LOOSEST_POLICY, type Policy } from '../../../src/domain/environment/policy.js';
+import { LOOSEST_POLICY, type Policy, type RequiredEvidence } from '../../../src/domain/environment/policy.js';
 import { widenings } from '../../../src/domain/pipeline/widening.js';
 
 const STRICT: Policy = {
@@ -39,6 +39,32 @@ describe('a policy', () => {
     const inStaging = { ...STRICT, evidence: STRICT.evidence.map(({ type }) => ({ type, environment: 'staging' })) };
     expect(loosenings(STRICT, anywhere)).toEqual(['evidence acceptance in staging is not asked any more']);
     expect(loosenings(STRICT, inStaging)).toEqual([]);
+  });
+});
+
+describe('a policy about evidence', () => {
+  const looser = (before: RequiredEvidence, after: RequiredEvidence): boolean =>
+    loosenings({ ...STRICT, evidence: [before] }, { ...STRICT, evidence: [after] }).length > 0;
+
+  it.each<[string, Partial<RequiredEvidence>, Partial<RequiredEvidence>]>([
+    ['a weaker proof', { proof: 'keyless' }, { proof: 'signed' }],
+    ['no proof', { proof: 'signed' }, {}],
+    ['anybody’s word', { by: ['scanner'] }, {}],
+    ['more pipelines', { by: ['scanner'] }, { by: ['scanner', 'shop'] }],
+    ['any statement', { predicateType: 'https://e/t' }, {}],
+    ['more kinds of statement', { predicateType: 'https://e/t' }, { predicateType: 'https://e/*' }],
+  ])('is looser when it takes %s, and not the other way round', (_what, strict, loose) => {
+    expect(looser({ type: 'scan', ...strict }, { type: 'scan', ...loose })).toBe(true);
+    expect(looser({ type: 'scan', ...loose }, { type: 'scan', ...strict })).toBe(false);
+  });
+
+  it('says in words what is not asked any more', () => {
+    const asked: RequiredEvidence = {
+      ...{ type: 'scan', environment: 'staging', proof: 'keyless', by: ['one', 'two'], predicateType: 'https://e/t' },
+    };
+    expect(loosenings({ ...STRICT, evidence: [asked] }, { ...STRICT, evidence: [] })).toEqual([
+      'evidence scan in staging (https://e/t) signed keyless by one or two is not asked any more',
+    ]);
   });
 });
 

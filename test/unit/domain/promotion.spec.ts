@@ -168,6 +168,8 @@ describe('evidence', () => {
   const attested = (result: 'passed' | 'failed', more: { environment?: string; occurredAt?: string } = {}) => ({
     type: 'scan',
     result,
+    pipeline: 'shop',
+    proof: 'token' as const,
     occurredAt: DAY_1,
     ...more,
   });

@@ -6,7 +6,7 @@ import { ProofThread } from '../../../src/provenance/proof-thread.js';
 const proof = (more: Partial<ProofToCheck> = {}): ProofToCheck => ({
   statement: {},
   digest: `sha256:${'a'.repeat(64)}`,
-  source: { repository: 'https://example.org/shop', commit: 'c0ffee1' },
+  claim: { source: { repository: 'https://example.org/shop', commit: 'c0ffee1' } },
   ...{ identities: [], keys: [] },
   ...more,
 });

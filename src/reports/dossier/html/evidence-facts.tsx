@@ -1,4 +1,5 @@
 import { describeMs } from '../../../domain/duration.js';
+import { describeEvidence } from '../../../domain/environment/evidence-rules.js';
 import type { Table } from '../../document/document.js';
 import { TableBlock } from '../../html/table.js';
 import { Words } from '../../html/words.js';
@@ -46,11 +47,12 @@ const requiredTable = (required: Exclude<EvidenceSection['required'], None>): Ta
     { title: 'Met', type: 'text' },
     { title: 'By', type: 'text' },
   ],
-  rows: required.map(({ type, environment, met, by }) => [
-    type,
+  rows: required.map(({ environment, pipelines, met, by, ...asked }) => [
+    // The environment has a column of its own.
+    describeEvidence({ ...asked, ...(pipelines && { by: pipelines }) }),
     environment ?? 'any',
     met ? 'yes' : 'no',
-    by ? { text: `${by.result}, ${by.pipeline}`, link: by.saidBy?.link ?? '' } : 'nothing',
+    by ? { text: `${by.result}, ${by.pipeline} (${by.proof})`, link: by.saidBy?.link ?? '' } : 'nothing',
   ]),
 });
 
@@ -62,14 +64,18 @@ const attestationTable = (attestations: EvidenceSection['attestations']): Table 
     { title: 'Result', type: 'text' },
     { title: 'Environment', type: 'text' },
     { title: 'When', type: 'time' },
+    { title: 'By', type: 'text' },
+    { title: 'Signed by', type: 'text' },
     { title: 'Its evidence', type: 'text' },
     { title: 'Digest of that', type: 'digest' },
   ],
-  rows: attestations.map(({ type, result, environment, occurredAt, evidence, saidBy }) => [
+  rows: attestations.map(({ type, result, environment, occurredAt, evidence, saidBy, pipeline, signedBy }) => [
     saidBy ? { text: type, link: saidBy.link } : type,
     result,
     environment ?? null,
     occurredAt,
+    pipeline,
+    signedBy ?? null,
     evidence?.uri ?? null,
     evidence?.digest ?? null,
   ]),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { LOOSEST_POLICY } from '../../../../src/domain/environment/policy.js';
 import { evidenceOf } from '../../../../src/reports/dossier/evidence.js';
 import { candidates } from '../../../../src/reports/dossier/find-way-back.js';
 import { replacementOf } from '../../../../src/reports/dossier/replacement.js';
@@ -10,7 +11,7 @@ import { at, digestOf, uuid } from '../../views/ledger.js';
 import { artifact, factsOf } from './facts.js';
 
 const attestation = (position: number, result: string, minutes = position) => ({
-  ...{ digest: artifact.digest, position, type: 'tests', result, pipeline: 'ci' },
+  ...{ digest: artifact.digest, position, type: 'tests', result, pipeline: 'ci', proof: 'token' as const },
   ...{ recordedAt: at(position), occurredAt: at(minutes) },
 });
 
@@ -40,6 +41,33 @@ describe('evidence', () => {
     expect(required([attestation(2, 'passed'), attestation(3, 'failed', 1)]).required).toMatchObject([{ met: true }]);
     expect(required([attestation(2, 'passed'), attestation(11, 'failed')])).toMatchObject({
       ...{ later: 1, required: [{ met: true }], attestations: [{ result: 'passed' }] },
+    });
+  });
+
+  it('says who signed it, and counts as the policy asks', () => {
+    const policy = {
+      policy: { ...LOOSEST_POLICY, evidence: [{ type: 'tests', proof: 'signed', by: ['ci'] }] },
+    } as const;
+    const asked = { ...factsOf().policy, ...policy, revision: 1, position: 0, recordedAt: at(0), actor: 'root' };
+    const signed = {
+      ...attestation(2, 'passed'),
+      proof: 'signed',
+      signerKey: 'ab12',
+      predicateType: 'https://e/t',
+    } as const;
+    const certified = { ...signed, proof: 'keyless', signerName: 'https://ci/x', signerIssuer: 'https://ci' } as const;
+    const of = (attestations: readonly (typeof signed | typeof certified | ReturnType<typeof attestation>)[]) =>
+      evidenceOf(factsOf({ artifact: { ...artifact, attestations }, policy: asked }));
+    expect(of([attestation(3, 'passed')])).toMatchObject({
+      required: [{ type: 'tests', proof: 'signed', pipelines: ['ci'], met: false }],
+    });
+    expect(of([signed, attestation(3, 'passed')])).toMatchObject({
+      attestations: [{ proof: 'signed', signedBy: 'key ab12', predicateType: 'https://e/t' }, { proof: 'token' }],
+      required: [{ met: true, by: { signedBy: 'key ab12' } }],
+    });
+    expect(of([certified])).toMatchObject({ attestations: [{ signedBy: 'https://ci/x of https://ci' }] });
+    expect(of([signed, attestation(3, 'failed')])).toMatchObject({
+      required: [{ met: false, by: { proof: 'token' } }],
     });
   });
 

@@ -4,16 +4,16 @@ import type { CiEnvironment } from '../ci-environment.js';
 import { CliError } from '../errors.js';
 import { readInput } from '../input.js';
 
-const SHORT_NAMES: Readonly<Record<string, string>> = {
-  provenance: SLSA_V1,
-  'test-result': 'https://in-toto.io/attestation/test-result/v0.1',
-  vsa: 'https://slsa.dev/verification_summary/v1',
-  vulns: 'https://in-toto.io/attestation/vulns/v0.1',
-  cyclonedx: 'https://cyclonedx.org/bom',
-  spdx: 'https://spdx.dev/Document',
-};
+const SHORT_NAMES = new Map([
+  ['provenance', SLSA_V1],
+  ['test-result', 'https://in-toto.io/attestation/test-result/v0.1'],
+  ['vsa', 'https://slsa.dev/verification_summary/v1'],
+  ['vulns', 'https://in-toto.io/attestation/vulns/v0.1'],
+  ['cyclonedx', 'https://cyclonedx.org/bom'],
+  ['spdx', 'https://spdx.dev/Document'],
+]);
 
-export const PREDICATE_NAMES = Object.keys(SHORT_NAMES).join(', ');
+export const PREDICATE_NAMES = [...SHORT_NAMES.keys()].join(', ');
 
 /** What a build was made from and by whom, as options say it; what they leave out, the CI's variables say. */
 export interface BuildOptions {
@@ -29,7 +29,7 @@ export const KNOWN_CI = 'In GitHub Actions and GitLab CI they can be left out: t
 
 /** The URI of a kind of predicate, by its short name or itself. @throws CliError `usage` */
 export function predicateTypeOf(name: string): string {
-  const known = SHORT_NAMES[name];
+  const known = SHORT_NAMES.get(name);
   if (known !== undefined) return known;
   if (URL.canParse(name)) return name;
   throw new CliError('usage', `${name} is no kind of predicate: one of ${PREDICATE_NAMES}, or an absolute URI.`);

@@ -1,4 +1,5 @@
-import { PIPELINE, PIPELINE_REQUESTS } from './pipeline-examples.js';
+import { KEY_ID, PIPELINE, PIPELINE_REQUESTS } from './pipeline-examples.js';
+import { statementExample } from './statement-example.js';
 
 /** Values that the examples of all operations share, so that one reads on from the other. */
 export const CHANGE_ID = '5d0c3b1e-8f14-5c6b-9a57-2b1f0c9e7d11';
@@ -14,7 +15,10 @@ export const receipt = (stream: string) => ({ eventId: EVENT_ID, stream, revisio
 export const POLICY = {
   provenance: 'keyless',
   bases: 'known',
-  evidence: [{ type: 'vulnerability-scan' }, { type: 'acceptance-tests', environment: 'staging' }],
+  evidence: [
+    { type: 'vulnerability-scan', proof: 'signed', by: ['payments'] },
+    { type: 'acceptance-tests', environment: 'staging' },
+  ],
   soak: 'PT24H',
   strategies: ['blue-green'],
   atomic: true,
@@ -48,6 +52,7 @@ export const REQUESTS = {
     type: 'vulnerability-scan',
     result: 'passed',
     evidence: { uri: 'https://ci.example/runs/4711/scan.json', digest: OLD_DIGEST },
+    statement: statementExample(DIGEST),
   },
   revokeArtifact: { reason: 'CVE-2026-0001 in its TLS library.', severity: 'critical' },
   promote: {
@@ -171,6 +176,11 @@ const ARTIFACT = {
   layer: 'application',
   pipeline: 'payments',
 };
+const ATTESTATION = {
+  ...{ position: 1041, digest: DIGEST, type: 'vulnerability-scan', result: 'passed', pipeline: 'payments' },
+  ...{ proof: 'signed', predicateType: 'https://in-toto.io/attestation/vulns/v0.2', signerKey: KEY_ID },
+  ...{ recordedAt: AT, occurredAt: AT },
+};
 
 const ACCESS = {
   sequence: 20514,
@@ -198,7 +208,10 @@ export const ANSWERS = {
   environment: { position: 1042, ...ENVIRONMENT },
   environments: { position: 1042, environments: [ENVIRONMENT] },
   policy: { environment: 'production', policy: POLICY, revision: 4, position: 1042, recordedAt: AT, actor: 'admin' },
-  artifact: { position: 1042, ...ARTIFACT, lineage: [], whereabouts: [{ environment: 'production', status: 'live' }] },
+  artifact: {
+    ...{ position: 1042, ...ARTIFACT, proof: 'token', attestations: [ATTESTATION], lineage: [] },
+    whereabouts: [{ environment: 'production', status: 'live' }],
+  },
   artifacts: { position: 1042, ...LISTED, items: [ARTIFACT], next: NEXT },
   knownGood: { ...STATE, services: [SERVICE] },
   diff: {

@@ -1,4 +1,5 @@
 import { AT, CHANGE, CHANGE_ID, DIGEST, EVENT_ID, OLD_DIGEST, POLICY } from './examples.js';
+import { KEY_ID } from './pipeline-examples.js';
 
 const COMMIT = '8f3c1d2';
 const REPOSITORY = 'https://git.example/payments';
@@ -10,7 +11,10 @@ const NEEDS_APPROVALS = {
 };
 const SOURCE = { repository: REPOSITORY, commit: COMMIT, ref: 'refs/tags/v2.14.0', author: 'dev-17' };
 const RUN = { position: 1030, digest: DIGEST, runId: '4711', version: '2.14.0', pipeline: 'payments', recordedAt: AT };
-const SCAN = { type: 'vulnerability-scan', result: 'passed', occurredAt: AT, recordedAt: AT, pipeline: 'payments' };
+const SCAN = {
+  ...{ type: 'vulnerability-scan', result: 'passed', occurredAt: AT, recordedAt: AT, pipeline: 'payments' },
+  ...{ proof: 'signed', predicateType: 'https://in-toto.io/attestation/vulns/v0.2', signedBy: `key ${KEY_ID}` },
+};
 const STAY = {
   environment: 'production',
   service: 'payments-api',
@@ -49,7 +53,7 @@ const DOSSIER = {
     attestations: [{ ...SCAN, saidBy: SAID }],
     later: 0,
     more: 0,
-    required: [{ type: 'vulnerability-scan', met: true, by: SCAN }],
+    required: [{ type: 'vulnerability-scan', proof: 'signed', pipelines: ['payments'], met: true, by: SCAN }],
   },
   policy: { environment: 'production', revision: 4, policy: POLICY, setBy: 'admin', setAt: AT, saidBy: SAID },
   replacement: {

@@ -1,5 +1,5 @@
 const AT = '2026-03-02T09:14:05.120Z';
-export const KEY_ID = 'e1b7a3c04d5f6a7b8c9d0e1f2a3b4c5d';
+export const KEY_ID = 'a1e9156054e04fac899ae9f275132cdc';
 
 const IDENTITY = {
   san: 'https://github.com/example/payments/.github/workflows/release.yml@refs/tags/*',

@@ -39,7 +39,7 @@ const UNDECIDED: Record<CommandErrorCode, string> = {
 };
 
 const [BODY_KIB, IMPORT_MIB] = [BODY_BYTES_MAX / 1024, IMPORT_BYTES_MAX / 1024 / 1024];
-const TOO_LARGE = `A body may have ${BODY_KIB} KiB, an import ${IMPORT_MIB} MiB and a line of it ${BODY_KIB} KiB.`;
+const TOO_LARGE = `A body may have ${BODY_KIB} KiB, an import ${IMPORT_MIB} MiB and a line of it ${BODY_KIB} KiB. In place of a larger statement, sign a reference to it.`;
 
 function internal(error: unknown, log: Log): HttpProblem {
   const correlationId = randomUUID();

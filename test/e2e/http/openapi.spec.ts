@@ -71,6 +71,7 @@ describe('/openapi.json', () => {
     const request = (name: keyof typeof OPERATIONS) => OPERATIONS[name].request;
     await sent('registerPipeline', admin.post('/v1/pipelines', request('registerPipeline')));
     await sent('changePipeline', admin.put('/v1/pipelines/payments', request('changePipeline')));
+    await sent('addPipelineKey', admin.post('/v1/pipelines/payments/keys', request('addPipelineKey')));
     await sent('suspendPipeline', admin.post('/v1/pipelines/payments/suspension', request('suspendPipeline')));
     await sent('reinstatePipeline', admin.post('/v1/pipelines/payments/reinstatement', request('reinstatePipeline')));
     await sent('defineEnvironment', admin.post('/v1/environments', request('defineEnvironment')));

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provenanceCases, type ProvenanceCase } from '../../support/provenance-cases.js';
+import { envelopeOf, pemOf, statementOf } from '../../support/statements.js';
 import { startTestServer, type Api, type TestServer } from '../support/server.js';
 
 const CASES = provenanceCases();
@@ -113,30 +114,14 @@ const bakeOf = (
 describe('a bake with a statement that its pipeline signed', () => {
   const SOURCE = { repository: 'https://example.org/shop', commit: 'c0ffee1d2c3b4a5968778695a4b3c2d1e0f10203' };
   const digestOf = (n: number) => `sha256:${n.toString(16).padStart(64, '0')}`;
-  const pemOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
 
-  const statementOf = (digest: string, { repository, commit }: typeof SOURCE) => ({
-    _type: 'https://in-toto.io/Statement/v1',
-    subject: [{ name: 'shop-api', digest: { sha256: digest.slice('sha256:'.length) } }],
-    predicateType: 'https://slsa.dev/provenance/v1',
-    predicate: {
+  const provenanceOf = (digest: string, { repository, commit }: typeof SOURCE) =>
+    statementOf(digest, 'https://slsa.dev/provenance/v1', {
       buildDefinition: {
         resolvedDependencies: [{ uri: `git+${repository}@refs/heads/main`, digest: { gitCommit: commit } }],
       },
       runDetails: { builder: { id: 'https://ci.example.org' } },
-    },
-  });
-
-  function envelopeOf(statement: object, key: KeyObject) {
-    const payloadType = 'application/vnd.in-toto+json';
-    const payload = Buffer.from(JSON.stringify(statement));
-    const signed = Buffer.concat([
-      Buffer.from(`DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} `),
-      payload,
-    ]);
-    const sig = sign(key.asymmetricKeyType === 'ec' ? 'sha256' : null, signed, key).toString('base64');
-    return { payloadType, payload: payload.toString('base64'), signatures: [{ sig }] };
-  }
+    });
 
   const KEYS = [generateKeyPairSync('ed25519'), generateKeyPairSync('ec', { namedCurve: 'P-256' })] as const;
   let shop: Api;
@@ -167,7 +152,7 @@ describe('a bake with a statement that its pipeline signed', () => {
     'is taken as signed, by either kind of key (%d), and the statement is kept whole',
     async (n) => {
       const digest = digestOf(n + 1);
-      const envelope = envelopeOf(statementOf(digest, SOURCE), KEYS[n].privateKey);
+      const envelope = envelopeOf(provenanceOf(digest, SOURCE), KEYS[n].privateKey);
       const { status, body } = await bake(digest, envelope);
       expect(status).toBe(201);
       const event = await server.admin.get<{ data: object }>(`/v1/events/${body.eventId}`);
@@ -181,24 +166,24 @@ describe('a bake with a statement that its pipeline signed', () => {
   );
 
   it.each([
-    ['of another artifact', 'subject', statementOf(digestOf(99), SOURCE), KEYS[0].privateKey],
-    ['of another commit', 'source', statementOf(digestOf(3), { ...SOURCE, commit: 'decade0' }), KEYS[0].privateKey],
+    ['of another artifact', 'subject', provenanceOf(digestOf(99), SOURCE), KEYS[0].privateKey],
+    ['of another commit', 'source', provenanceOf(digestOf(3), { ...SOURCE, commit: 'decade0' }), KEYS[0].privateKey],
     [
       'of another repository',
       'source',
-      statementOf(digestOf(3), { ...SOURCE, repository: 'https://e.org/x' }),
+      provenanceOf(digestOf(3), { ...SOURCE, repository: 'https://e.org/x' }),
       KEYS[0].privateKey,
     ],
     [
       'of no provenance',
       'predicate',
-      { ...statementOf(digestOf(3), SOURCE), predicateType: 'https://e.org/sbom' },
+      { ...provenanceOf(digestOf(3), SOURCE), predicateType: 'https://e.org/sbom' },
       KEYS[0].privateKey,
     ],
     [
       'by a key of somebody else',
       'signature',
-      statementOf(digestOf(3), SOURCE),
+      provenanceOf(digestOf(3), SOURCE),
       generateKeyPairSync('ed25519').privateKey,
     ],
   ])('%s is refused at its %s, and nothing is baked', async (_what, step, statement, key) => {
@@ -216,17 +201,17 @@ describe('a bake with a statement that its pipeline signed', () => {
     const refused = await promote('locked', digest);
     expect(refused.status).toBe(422);
     expect(refused.body).toMatchObject({ reason: 'artifact-not-pipeline-produced', missing: ['proof signed'] });
-    expect((await bake(digest, envelopeOf(statementOf(digest, SOURCE), KEYS[0].privateKey))).status).toBe(201);
+    expect((await bake(digest, envelopeOf(provenanceOf(digest, SOURCE), KEYS[0].privateKey))).status).toBe(201);
     expect((await promote('locked', digest)).status).toBe(201);
   });
 
   it('counts from the moment that a key is revoked no more, and what it had proven stays proven', async () => {
     const [before, after] = [digestOf(5), digestOf(6)];
-    expect((await bake(before, envelopeOf(statementOf(before, SOURCE), KEYS[1].privateKey))).status).toBe(201);
+    expect((await bake(before, envelopeOf(provenanceOf(before, SOURCE), KEYS[1].privateKey))).status).toBe(201);
     const path = `/v1/pipelines/shop/keys/${keyIds[1]}/revocation`;
     expect((await server.admin.post(path, { reason: 'The runner was broken into.' })).status).toBe(201);
     expect((await server.admin.post(path, { reason: 'again' })).status).toBe(404);
-    const late = await bake(after, envelopeOf(statementOf(after, SOURCE), KEYS[1].privateKey));
+    const late = await bake(after, envelopeOf(provenanceOf(after, SOURCE), KEYS[1].privateKey));
     expect(late.body.reason).toBe('provenance-invalid');
     expect((await promote('locked', before)).status).toBe(201);
     const { body } = await server.admin.get<{ keys: { keyId: string }[] }>('/v1/pipelines/shop');

@@ -151,7 +151,7 @@ const anyRequirement = fc
     optional('by', [['shop'], ['scanner'], ['scanner', 'other'], ['shop', 'scanner', 'other']]),
     optional('predicateType', TYPES),
   )
-  .map((parts): RequiredEvidence => Object.assign({}, ...parts));
+  .map((parts) => Object.assign({}, ...parts) as RequiredEvidence);
 
 const anyHistory = fc.array(anyAttestation, { maxLength: 12 });
 

@@ -34,12 +34,12 @@ describe('what may be sent again', () => {
 
   it('is sent for no longer than it was asked to, and not at all where it is asked to wait for longer', async () => {
     const started = Date.now();
-    const { outcome, attempts, waits } = await sending([answerOf(429)], 60);
+    const { outcome, attempts, waits } = await sending([answerOf(429)], 500);
     expect(outcome).toBeInstanceOf(CliError);
     expect(outcome).toMatchObject({ reason: 'unavailable' });
     expect(attempts).toBeGreaterThan(2);
     expect(waits.slice(0, 3)).toEqual([5, 10, 10]);
-    expect(Date.now() - started).toBeLessThan(2_000);
+    expect(Date.now() - started).toBeLessThan(5_000);
     expect(await sending([answerOf(503, { 'retry-after': '5' })], 1_000)).toMatchObject({ attempts: 1, waits: [] });
   });
 });

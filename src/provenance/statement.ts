@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { digestText, type ArtifactDigest } from './artifact-digest.js';
 import { ProvenanceError } from './failure.js';
 
@@ -10,6 +11,8 @@ type Json = Record<string, unknown>;
 
 /** An in-toto statement (v0.1 or v1): of which artifacts it speaks, and what it says of them. */
 export interface Statement {
+  /** SHA-256 of its bytes as they were signed, in hex. */
+  readonly digest: string;
   readonly subjects: readonly { readonly name: string; readonly digest: Readonly<Record<string, string>> }[];
   readonly predicateType: string;
   readonly predicate: Json;
@@ -27,7 +30,12 @@ export function parseStatement(payloadType: string, payload: Uint8Array): Statem
   if (!Array.isArray(subject) || subject.length === 0 || subject.length > SUBJECTS_MAX) {
     throw malformed(`1 to ${SUBJECTS_MAX} subjects`, Array.isArray(subject) ? `${subject.length}` : describe(subject));
   }
-  return { subjects: subject.map(subjectOf), predicateType, predicate: isObject(predicate) ? predicate : {} };
+  return {
+    digest: createHash('sha256').update(payload).digest('hex'),
+    subjects: subject.map(subjectOf),
+    predicateType,
+    predicate: isObject(predicate) ? predicate : {},
+  };
 }
 
 /**

@@ -41,7 +41,11 @@ export type VerifiedProof = VerifiedSigner & {
   readonly provenance?: SlsaProvenance;
 };
 
-export type VerifiedEvidence = VerifiedSigner & { readonly predicateType: string };
+export type VerifiedEvidence = VerifiedSigner & {
+  readonly predicateType: string;
+  /** SHA-256 of the statement, in hex. */
+  readonly statementDigest: string;
+};
 
 /**
  * Checks the proof that came with a bake: a Sigstore bundle, or an in-toto statement in a DSSE envelope.
@@ -81,7 +85,7 @@ export function verifyEvidence(
   }
   const { predicateType, results } = readEvidence(statement);
   checkResult(results, claim.result);
-  return { ...who, predicateType };
+  return { ...who, predicateType, statementDigest: statement.digest };
 }
 
 type Signed = VerifiedSigner & { readonly statement?: Statement };

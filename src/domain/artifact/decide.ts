@@ -3,6 +3,7 @@ import { bakeRefusal, promotionRefusal, type Caller } from '../pipeline/permissi
 import type { Refusal } from '../refusal.js';
 import type { ArtifactCommand, BakeArtifact, RecordAttestation } from './commands.js';
 import type { Attestation, ArtifactEvent, ProofLevel, Provenance } from './events.js';
+import { staleness } from './freshness.js';
 import type { ArtifactState } from './state.js';
 
 /** What came of checking the proof that came with a command, which is done before the decision. */
@@ -109,12 +110,17 @@ function decideAttestation(
   { caller, proof }: ArtifactContext,
 ): Decision<ArtifactEvent> {
   if (state.status === 'unknown') return refuse(unknownArtifact(digest));
-  const refusal = attestationRefusal(caller, state.identity.component, attestation) ?? statementInvalid(digest, proof);
+  const pipeline = pipelineOf(caller);
+  const stale =
+    proof?.status === 'proven' && staleness(proof.signed.statementDigest, { ...attestation, pipeline }, state);
+  const checked = stale ? ({ status: 'invalid', step: 'freshness', ...stale } as const) : proof;
+  const refusal =
+    attestationRefusal(caller, state.identity.component, attestation) ?? statementInvalid(digest, checked);
   if (refusal) return refuse(refusal);
   const shown = proof?.status === 'proven' ? { proof: proof.level, signed: proof.signed } : TOKEN;
   return accept({
     type: 'AttestationRecorded.v1',
-    data: { digest, ...attestation, pipeline: pipelineOf(caller), ...shown },
+    data: { digest, ...attestation, pipeline, ...shown },
     remarks,
   });
 }

@@ -70,6 +70,8 @@ export type Signer = { readonly keyId: string } | { readonly identity: SignerIde
 export type SignedStatement = {
   /** Type of the statement's predicate; absent where the artifact itself is signed. */
   readonly predicateType?: string;
+  /** Of evidence: SHA-256 of the statement, in hex, by which it is known when it comes again. */
+  readonly statementDigest?: string;
   /** The Sigstore bundle or the DSSE envelope, as it was sent. */
   readonly statement: object;
 } & Signer;

@@ -9,6 +9,7 @@ import {
   type ProofLevel,
   type Source,
 } from './events.js';
+import { withTold, type ToldStatement } from './told-statements.js';
 
 /** What the first bake said, which every later bake of the same bytes must agree with. */
 export interface ArtifactIdentity {
@@ -44,6 +45,8 @@ export type ArtifactState =
       /** The strongest of all its bakes: one that proves who built these bytes proves it for all of them. */
       readonly proof: ProofLevel;
       readonly attestations: readonly LatestAttestation[];
+      /** What was told as evidence, each once. */
+      readonly statements: readonly ToldStatement[];
     };
 
 export const initialState = (): ArtifactState => ({ status: 'unknown', revoked: false });
@@ -55,9 +58,7 @@ export function evolve(state: ArtifactState, event: Happened<ArtifactEvent>): Ar
         ? { ...state, proof: strongest(state.proof, event.data.proof) }
         : { ...baked(event.data), revoked: state.revoked };
     case 'AttestationRecorded.v1':
-      return state.status === 'baked'
-        ? { ...state, attestations: withLatest(state.attestations, attestationOf(event)) }
-        : state;
+      return state.status === 'baked' ? attested(state, event) : state;
     case 'ArtifactRevoked.v1':
       return { ...state, revoked: true };
     default:
@@ -66,7 +67,7 @@ export function evolve(state: ArtifactState, event: Happened<ArtifactEvent>): Ar
 }
 
 const baked = (data: ArtifactBaked['data']) =>
-  ({ status: 'baked', identity: identityOf(data), proof: data.proof, attestations: [] }) as const;
+  ({ status: 'baked', identity: identityOf(data), proof: data.proof, attestations: [], statements: [] }) as const;
 
 /** Whether a proof is as strong as what is asked. */
 export const isAtLeast = (proof: ProofLevel, asked: ProofLevel): boolean =>
@@ -81,6 +82,15 @@ export function identityOf(bake: Omit<ArtifactBaked['data'], 'proof' | 'provenan
 
 /** How an attestation is shown; those that were recorded before they could be signed do not say. */
 export const attestationProof = ({ proof = 'token' }: { readonly proof?: ProofLevel }): ProofLevel => proof;
+
+const attested = (
+  state: Extract<ArtifactState, { status: 'baked' }>,
+  event: Happened<AttestationRecorded>,
+): ArtifactState => ({
+  ...state,
+  attestations: withLatest(state.attestations, attestationOf(event)),
+  statements: withTold(state.statements, event),
+});
 
 function attestationOf({ data, occurredAt }: Happened<AttestationRecorded>): LatestAttestation {
   const { type, environment, result, pipeline, signed } = data;

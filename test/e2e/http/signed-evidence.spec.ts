@@ -191,6 +191,21 @@ describe('evidence with a statement that the pipeline signed', () => {
     expect((await promote('after-revocation', after)).body.reason).toBe('evidence-missing');
   });
 
+  it('is not brought back after a failure, nor told as something else, by whoever has the token only', async () => {
+    const digest = await baked();
+    const passed = envelopeOf(statementOf(digest, TEST, { result: 'PASSED' }), KEYS.scanner.privateKey);
+    const failed = envelopeOf(statementOf(digest, TEST, { result: 'FAILED' }), KEYS.scanner.privateKey);
+    expect((await attest(scanner, digest, { statement: passed })).status).toBe(201);
+    expect((await attest(scanner, digest, { statement: passed })).status).toBe(201);
+    refusedAt('freshness', await attest(scanner, digest, { type: 'unit-tests', statement: passed }));
+    expect((await attest(scanner, digest, { result: 'failed', statement: failed })).status).toBe(201);
+    refusedAt('freshness', await attest(scanner, digest, { statement: passed }));
+    // In another envelope it is still what was signed.
+    refusedAt('freshness', await attest(scanner, digest, { statement: { ...passed, note: 'new' } }));
+    const anew = statementOf(digest, TEST, { result: 'PASSED', url: 'https://example.org/runs/2' });
+    expect((await attest(scanner, digest, { statement: envelopeOf(anew, KEYS.scanner.privateKey) })).status).toBe(201);
+  });
+
   it('comes in imports as it comes by itself', async () => {
     const digest = await baked();
     const line = { command: 'attest', pipeline: 'scanner', digest, type: 'vulnerability-scan', result: 'passed' };
@@ -207,8 +222,9 @@ describe('evidence with a statement that the pipeline signed', () => {
 });
 
 describe('an environment that asks who says so', () => {
+  let runs = 0;
   const scanOf = (digest: string, by: 'shop' | 'scanner') =>
-    envelopeOf(statementOf(digest, VULNS, SCAN), KEYS[by].privateKey);
+    envelopeOf(statementOf(digest, VULNS, { ...SCAN, metadata: { run: ++runs } }), KEYS[by].privateKey);
 
   beforeAll(async () => {
     const asked = { type: 'vulnerability-scan', proof: 'signed', by: ['scanner'] };

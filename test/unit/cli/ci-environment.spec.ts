@@ -83,7 +83,7 @@ describe('provenance', () => {
   ])('of a job in %s agrees with its bake', (_ci, variables, repository) => {
     const ci = ciEnvironment(variables);
     const predicate = slsaProvenance({}, ci, ci.invocation) as Record<string, unknown>;
-    const slsa = readSlsa({ subjects: [], predicateType: SLSA_V1, predicate });
+    const slsa = readSlsa({ predicateType: SLSA_V1, predicate });
     expect(slsa.builder).toBe(ci.builder);
     expect(slsa.sources).toContainEqual(expect.objectContaining({ commit: ci.commit }));
     checkSource(slsa, { repository, commit: 'c0ffee1' });
@@ -109,7 +109,7 @@ describe('provenance', () => {
       },
       runDetails: { builder: { id: 'https://ci.example' } },
     });
-    const slsa = readSlsa({ subjects: [], predicateType: SLSA_V1, predicate: predicate as Record<string, unknown> });
+    const slsa = readSlsa({ predicateType: SLSA_V1, predicate: predicate as Record<string, unknown> });
     checkSource(slsa, { repository: 'https://git.example/octo/shop', commit: 'c0ffee1' });
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide, type ArtifactContext, type CheckedProof } from '../../../src/domain/artifact/decide.js';
-import type { ArtifactBaked, AttestationRecorded, Bake } from '../../../src/domain/artifact/events.js';
+import type { ArtifactBaked, Attestation, AttestationRecorded, Bake } from '../../../src/domain/artifact/events.js';
 import { evolve, initialState } from '../../../src/domain/artifact/state.js';
-import { A, B, PIPELINE, SUSPENDED } from './fixtures.js';
+import { A, B, DAY_1, DAY_2, DAY_3, PIPELINE, SUSPENDED } from './fixtures.js';
 import { Specification } from './specification.js';
 
 const spec = new Specification({ initialState, evolve }, decide);
@@ -113,6 +113,67 @@ describe('an attestation', () => {
         proof: { status: 'invalid', step: 'result', expected: 'a pass', seen: 'a failure' },
       })
       .thenRefused('provenance-invalid', { missing: ['result: a pass'] }));
+  describe('with a statement that was told before', () => {
+    const signed = { keyId: 'ab', predicateType: 'https://e/t', statementDigest: 'cd', statement: {} };
+    const proof: CheckedProof = { status: 'proven', level: 'signed', signed };
+    const told = (more: Partial<AttestationRecorded['data']> = {}, occurredAt = DAY_1) => ({
+      type: 'AttestationRecorded.v1' as const,
+      data: {
+        ...{ digest: A, type: 'scan', result: 'passed' as const, pipeline: 'shop', proof: 'signed' as const, signed },
+        ...more,
+      },
+      remarks: {},
+      occurredAt,
+    });
+    const failure = (occurredAt: string) =>
+      told({ result: 'failed', signed: { ...signed, statementDigest: 'ef' } }, occurredAt);
+    const again = (more: Partial<Attestation> = {}) => ({
+      ...attest(),
+      attestation: { type: 'scan', result: 'passed' as const, ...more },
+    });
+    const stale = { detail: expect.stringContaining('fails at its freshness:') };
+
+    it('is taken where it says the same again', () => {
+      given(wasBaked, told())
+        .when(again(), { ...caller, proof })
+        .then('AttestationRecorded.v1');
+      given(wasBaked, failure(DAY_1), told({}, DAY_2))
+        .when(again(), { ...caller, proof })
+        .then('AttestationRecorded.v1');
+    });
+    it.each<[string, Partial<Attestation>]>([
+      ['another type', { type: 'tests' }],
+      ['another result', { result: 'failed' }],
+      ['of an environment', { environment: 'staging' }],
+    ])('is refused as %s', (_what, more) =>
+      given(wasBaked, told())
+        .when(again(more), { ...caller, proof })
+        .thenRefused('provenance-invalid', stale),
+    );
+    it('is refused where it brings back a pass of before a failure, however often it was told', () => {
+      given(wasBaked, told(), failure(DAY_2))
+        .when(again(), { ...caller, proof })
+        .thenRefused('provenance-invalid', stale);
+      given(wasBaked, told(), told({}, DAY_3), failure(DAY_2))
+        .when(again(), { ...caller, proof })
+        .thenRefused('provenance-invalid', stale);
+    });
+    it('is taken of another pipeline, and so is another statement of the same one', () => {
+      given(wasBaked, told({ pipeline: 'scanner' }), failure(DAY_2))
+        .when(again(), { ...caller, proof })
+        .then('AttestationRecorded.v1');
+      const other = { ...proof, signed: { ...signed, statementDigest: '01' } };
+      given(wasBaked, told(), failure(DAY_2))
+        .when(again(), { ...caller, proof: other })
+        .then('AttestationRecorded.v1');
+    });
+    it('is a failure again where it was one', () => {
+      const failed = told({ result: 'failed' });
+      given(wasBaked, failed, failure(DAY_2))
+        .when(again({ result: 'failed' }), { ...caller, proof })
+        .then('AttestationRecorded.v1', { result: 'failed' });
+    });
+  });
   it('of what nobody baked is refused', () => given().when(attest(), caller).thenRefused('artifact-unknown'));
   it('may come from whoever may promote to the environment that it was made in', () => {
     given(wasBaked).when(attest('staging'), deployer).then('AttestationRecorded.v1');

@@ -45,6 +45,7 @@ export const baked = ({ revoked = false, attestations = [], proof = 'token' }: B
   proof,
   revoked,
   attestations,
+  statements: [],
   identity: {
     component: 'shop-api',
     version: '1.0.0',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { ProvenanceError } from '../../../src/provenance/failure.js';
 import { readTrustedRoot } from '../../../src/provenance/trusted-roots.js';
 import { verifyEvidence, type VerifiedEvidence } from '../../../src/provenance/verify.js';
@@ -44,7 +44,7 @@ describe('evidence that is signed', () => {
     const statement = statementOf(DIGEST, predicateType, predicate);
     for (const by of Object.keys(KEYS) as (keyof typeof KEYS)[]) {
       const [result] = results;
-      expect(verify(statement, { by, ...(result && { result }) })).toEqual({
+      expect(verify(statement, { by, ...(result && { result }) })).toMatchObject({
         level: 'signed',
         keyId: by,
         predicateType,
@@ -98,6 +98,14 @@ describe('evidence that is signed', () => {
       expect(failure).toMatch(/^predicate: expected /);
       expect(failure).toContain(words);
     });
+  });
+
+  it('is known by what was signed, whoever signed it', () => {
+    const statement = statementOf(DIGEST, 'https://e.org/x', {});
+    const { statementDigest } = verify(statement);
+    expect(statementDigest).toBe(createHash('sha256').update(JSON.stringify(statement)).digest('hex'));
+    expect(verify(statement, { by: 'P-256' }).statementDigest).toBe(statementDigest);
+    expect(verify(statementOf(DIGEST, 'https://e.org/y', {})).statementDigest).not.toBe(statementDigest);
   });
 
   it('of another artifact, or by another key, is refused before it is read', () => {

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addAttest } from './cli/attest.js';
+import { addBake } from './cli/bake.js';
 import { addDemo } from './cli/demo.js';
 import { addErase } from './cli/erase.js';
 import { addEvidence } from './cli/evidence.js';
@@ -40,6 +42,8 @@ function buildProgram(): Command {
   const program = new Command('cairn')
     .description('The ledger of known-good state: what runs where, how it got there and who allowed it.')
     .version(version)
+    // After the name of a command, options are its own: "cairn bake --version" is the artifact's.
+    .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError('Try --help.')
     .addHelpText(
@@ -50,6 +54,8 @@ Examples:
   $ cairn serve --port 8080           serve the ledger in ./data
   $ cairn token issue --subject orders-ci --role pipeline --pipeline orders-ci
   $ cairn key show                    the verifier key that auditors need
+  $ cairn bake --digest sha256:…      tell what a pipeline has built, and prove it
+  $ cairn attest keygen --out ci.pem  a key that it signs with
   $ cairn import history.ndjson.gz    tell history after the fact
   $ cairn export --environment production
   $ cairn evidence --environment production --from 2026-01-01T00:00:00Z -o evidence.zip
@@ -67,6 +73,8 @@ Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 
   for (const add of [
     addServe,
     addDemo,
+    addBake,
+    addAttest,
     addImport,
     addExport,
     addEvidence,

@@ -101,5 +101,20 @@ export const SETTINGS: readonly Setting[] = [
   },
   { name: 'CAIRN_URL', default: 'http://127.0.0.1:3000', meaning: 'Server that the sub-commands speak to.' },
   { name: 'CAIRN_TOKEN', default: '', meaning: 'Token that the sub-commands send.' },
+  {
+    name: 'CAIRN_ID_TOKEN',
+    default: '',
+    meaning: 'OIDC token of a CI’s job, which `bake` and `attest` send with `--oidc`; GitHub Actions has its own way.',
+  },
+  {
+    name: 'CAIRN_ATTEST_KEY',
+    default: '',
+    meaning: 'Private key in PEM that `attest` and `bake` sign with, or the path of a file with it.',
+  },
+  {
+    name: 'CAIRN_ATTEST_KEY_PASSPHRASE',
+    default: '',
+    meaning: 'Passphrase of that key, or of the one that `--key` names, where it is encrypted.',
+  },
   { name: 'CAIRN_DEBUG', default: '', meaning: 'Set to anything, the command line shows the cause of an error.' },
 ];

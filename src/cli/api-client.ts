@@ -14,6 +14,8 @@ export interface Call {
   readonly path: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** How long an answer is waited for, when that is shorter than usual. */
+  readonly timeoutMs?: number;
 }
 
 /** A problem (RFC 9457) as Cairn answers it. */
@@ -25,6 +27,8 @@ export interface Problem {
   readonly hint?: string;
   readonly errors?: unknown;
   /** Of a refusal, which is an event. */
+  readonly missing?: readonly string[];
+  readonly eventId?: string;
   readonly receipt?: { readonly position: number };
 }
 
@@ -44,6 +48,7 @@ export class ApiClient {
 
   /** @throws CliError `unavailable` when there is no server, or it does not answer in time. */
   async send(call: Call): Promise<Answer> {
+    const timeoutMs = Math.min(CALL_TIMEOUT_MS, call.timeoutMs ?? CALL_TIMEOUT_MS);
     const isRaw = call.body instanceof Uint8Array;
     const body = isRaw || call.body === undefined ? (call.body as BodyInit | undefined) : JSON.stringify(call.body);
     try {
@@ -55,7 +60,7 @@ export class ApiClient {
           ...call.headers,
         },
         ...(body !== undefined && { body }),
-        signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       const bytes = new Uint8Array(await response.arrayBuffer());
       const { status, headers } = response;
@@ -63,7 +68,7 @@ export class ApiClient {
     } catch (error) {
       throw new CliError(
         'unavailable',
-        `No answer from ${this.url} (${causeOf(error)}).`,
+        `No answer from ${this.url} (${causeOf(error, timeoutMs)}).`,
         'Is the server running there? Start it with "cairn serve", or name another one with --url or CAIRN_URL.',
         { cause: error },
       );
@@ -100,6 +105,7 @@ export class ApiClient {
 /** An answer that is no success, as what the caller is told. */
 export function problemError(answer: Pick<Answer, 'status' | 'text'>): CliError {
   const problem = problemOf(answer);
+  if (problem.reason !== undefined) return refusalError(problem);
   const said = [problem.title, problem.detail].filter((part) => part !== undefined && part !== '');
   const errors = Array.isArray(problem.errors) ? problem.errors.map((error) => `\n  ${describeError(error)}`) : [];
   const message = `${said.join(': ') || 'The server gave no reason'} (HTTP ${answer.status})${errors.join('')}`;
@@ -110,7 +116,18 @@ export function problemError(answer: Pick<Answer, 'status' | 'text'>): CliError 
       problem.hint ?? 'Give a token whose role may do this with --token or CAIRN_TOKEN.',
     );
   }
-  return new CliError(answer.status >= 500 ? 'unavailable' : 'failed', message, problem.hint);
+  const isAway = answer.status >= 500 || answer.status === 429;
+  return new CliError(isAway ? 'unavailable' : 'failed', message, problem.hint);
+}
+
+/** A refusal is no fault of the token's, whatever its status: it was decided, and is an event. */
+function refusalError({ reason = '', detail, missing = [], eventId, hint }: Problem): CliError {
+  const lines = [
+    `Refused, ${reason}: ${detail ?? ''}`,
+    ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
+    ...(eventId === undefined ? [] : [`event: ${eventId}`]),
+  ];
+  return new CliError('failed', lines.join('\n'), hint);
 }
 
 export function problemOf(answer: Pick<Answer, 'status' | 'text'>): Problem {
@@ -132,9 +149,9 @@ export function describeError(error: unknown): string {
   return place === undefined ? text : `${place}: ${text}`;
 }
 
-function causeOf(error: unknown): string {
+function causeOf(error: unknown, timeoutMs = CALL_TIMEOUT_MS): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
   if (cause instanceof Error) return (cause as NodeJS.ErrnoException).code ?? cause.message;
-  return error.name === 'TimeoutError' ? `nothing within ${CALL_TIMEOUT_MS / 1000} s` : error.message;
+  return error.name === 'TimeoutError' ? `nothing within ${timeoutMs / 1000} s` : error.message;
 }

@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
 import { clientFor, withConnection, type ConnectionOptions } from './connection.js';
-import { makeExport, type DoneExport } from './export/job.js';
-import { saveExport } from './export/save.js';
-import { checkTarget, STDOUT } from './export/target.js';
+import { exportToFile } from './export/to-file.js';
 import { gather, populationOf, withPopulation, type PopulationOptions } from './population-options.js';
-import { grouped, startProgress } from './progress.js';
 
 interface EvidenceOptions extends ConnectionOptions, PopulationOptions {
   readonly change?: string[];
@@ -43,28 +40,9 @@ Examples:
 }
 
 async function exportEvidence(options: EvidenceOptions): Promise<void> {
-  const client = clientFor(options);
   const { change, event, withhold, range, note, out } = options;
-  if (out !== STDOUT) checkTarget(out ?? 'evidence');
   const singled = { ...(change && { changeId: change }), ...(event && { event }) };
   const shape = { ...(range && { completeness: 'range' }), ...(withhold && { withhold }), ...(note && { note }) };
   const body = { ...populationOf(options), ...singled, ...shape };
-  const progress = startProgress('evidence');
-  try {
-    const done = await makeExport(client, { path: '/evidence', body }, progress);
-    const file = await saveExport(client, done, { out, progress });
-    progress.stop();
-    tell(done);
-    if (file !== undefined) console.log(file);
-  } finally {
-    progress.stop();
-  }
-}
-
-function tell({ manifest, asOf, event }: DoneExport): void {
-  const { population, bytes, sha256 } = manifest;
-  console.error(
-    `${grouped(population.count)} events as of position ${asOf}, population’s root ${population.root ?? ''}`,
-  );
-  console.error(`${grouped(bytes)} bytes, SHA-256 ${sha256}, event ${event?.eventId ?? ''}`);
+  await exportToFile(clientFor(options), { path: '/evidence', body }, { out, what: 'evidence', items: 'events' });
 }

@@ -1,10 +1,7 @@
 import { Option, type Command } from 'commander';
 import { clientFor, withConnection, type ConnectionOptions } from './connection.js';
-import { makeExport, type DoneExport } from './export/job.js';
-import { saveExport } from './export/save.js';
-import { checkTarget, STDOUT } from './export/target.js';
+import { exportToFile } from './export/to-file.js';
 import { populationOf, withPopulation, type PopulationOptions } from './population-options.js';
-import { grouped, startProgress } from './progress.js';
 
 interface ExportOptions extends ConnectionOptions, PopulationOptions {
   readonly format: string;
@@ -41,25 +38,8 @@ Examples:
 }
 
 async function exportChanges(options: ExportOptions): Promise<void> {
-  const client = clientFor(options);
   const { format, fields, order, note, out } = options;
-  if (out !== STDOUT) checkTarget(out ?? 'changes');
   const given = { ...(fields && { fields }), ...(order && { order }), ...(note && { note }) };
   const body = { what: 'changes', format, ...populationOf(options), ...given };
-  const progress = startProgress('export');
-  try {
-    const done = await makeExport(client, { path: '/exports', body }, progress);
-    const file = await saveExport(client, done, { out, progress });
-    progress.stop();
-    tell(done);
-    if (file !== undefined) console.log(file);
-  } finally {
-    progress.stop();
-  }
-}
-
-function tell({ manifest, asOf, event }: DoneExport): void {
-  const { population, bytes, sha256 } = manifest;
-  console.error(`${grouped(population.count)} changes as of position ${asOf}, population ${population.hash}`);
-  console.error(`${grouped(bytes)} bytes, SHA-256 ${sha256}, event ${event?.eventId ?? ''}`);
+  await exportToFile(clientFor(options), { path: '/exports', body }, { out, what: 'export', items: 'changes' });
 }

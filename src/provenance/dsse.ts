@@ -1,5 +1,6 @@
 import { verify, type KeyObject } from 'node:crypto';
 import { ProvenanceError } from './failure.js';
+import { hashOfKey } from './keys.js';
 import { publicKeyOf } from './public-keys.js';
 import type { SigningKey } from './sigstore.js';
 import { isObject } from './statement.js';
@@ -45,33 +46,18 @@ export function verifyEnvelope(envelope: Envelope, keys: readonly SigningKey[]):
 }
 
 /** DSSE v1: `DSSEv1 <length of type> <type> <length of payload> <payload>`. */
-function preAuthEncoding({ payloadType, payload }: Envelope): Buffer {
+export function preAuthEncoding({ payloadType, payload }: Pick<Envelope, 'payloadType' | 'payload'>): Buffer {
   const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `;
   return Buffer.concat([Buffer.from(head), payload]);
 }
 
 /** ECDSA comes in two forms, and an envelope does not say which. */
 function isSigned(bytes: Buffer, key: KeyObject, signature: Buffer): boolean {
-  switch (key.asymmetricKeyType) {
-    case 'ed25519':
-      return verify(null, bytes, key, signature);
-    case 'ec': {
-      const hash = HASH_OF_CURVE[key.asymmetricKeyDetails?.namedCurve ?? ''];
-      if (hash === undefined) return false;
-      return (['der', 'ieee-p1363'] as const).some((dsaEncoding) =>
-        verify(hash, bytes, { key, dsaEncoding }, signature),
-      );
-    }
-    default:
-      return false;
-  }
+  const hash = hashOfKey(key);
+  if (hash === undefined) return false;
+  if (hash === null) return verify(null, bytes, key, signature);
+  return (['der', 'ieee-p1363'] as const).some((dsaEncoding) => verify(hash, bytes, { key, dsaEncoding }, signature));
 }
-
-const HASH_OF_CURVE: Readonly<Record<string, string>> = {
-  prime256v1: 'sha256',
-  secp384r1: 'sha384',
-  secp521r1: 'sha512',
-};
 
 /** DSSE allows both alphabets of base64. */
 function base64(text: unknown): Buffer {

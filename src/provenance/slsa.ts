@@ -26,7 +26,7 @@ export interface SlsaProvenance {
  *
  * @throws ProvenanceError `predicate` for any other statement
  */
-export function readSlsa({ predicateType, predicate }: Statement): SlsaProvenance {
+export function readSlsa({ predicateType, predicate }: Pick<Statement, 'predicateType' | 'predicate'>): SlsaProvenance {
   if (predicateType === SLSA_V02) {
     const invocation = objectAt(predicate, 'invocation');
     return provenance(predicateType, objectAt(predicate, 'builder')['id'], [

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { digestText, type ArtifactDigest } from './artifact-digest.js';
 import { ProvenanceError } from './failure.js';
 
-const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
-const STATEMENT_TYPES = ['https://in-toto.io/Statement/v1', 'https://in-toto.io/Statement/v0.1'];
+export const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+export const STATEMENT_V1 = 'https://in-toto.io/Statement/v1';
+const STATEMENT_TYPES = [STATEMENT_V1, 'https://in-toto.io/Statement/v0.1'];
 const SUBJECTS_MAX = 1_000;
 
 type Json = Record<string, unknown>;
@@ -46,7 +47,8 @@ export function checkSubject({ subjects }: Statement, artifact: ArtifactDigest):
   if (subjects.some(({ digest }) => digest[artifact.algorithm]?.toLowerCase() === artifact.hex)) return;
   const seen = subjects.slice(0, 5).map(({ name, digest }) => {
     const hex = digest[artifact.algorithm];
-    return hex === undefined ? `${name} without a ${artifact.algorithm}` : `${name} ${artifact.algorithm}:${hex}`;
+    const of = hex === undefined ? `without a ${artifact.algorithm}` : `${artifact.algorithm}:${hex}`;
+    return name === '' ? of : `${name} ${of}`;
   });
   const others = subjects.length > seen.length ? ` and ${subjects.length - seen.length} more` : '';
   throw new ProvenanceError('subject', digestText(artifact), `${seen.join(', ')}${others}`);

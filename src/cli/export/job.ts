@@ -22,6 +22,11 @@ export interface ExportAnswer {
   readonly event?: { readonly eventId: string; readonly position: number };
 }
 
+export interface ExportRequest {
+  readonly path: '/exports' | '/evidence';
+  readonly body: object;
+}
+
 export interface Manifest {
   readonly file: string;
   readonly bytes: number;
@@ -38,7 +43,7 @@ export type DoneExport = ExportAnswer & { readonly manifest: Manifest };
  */
 export async function makeExport(
   client: ApiClient,
-  { path, body }: { readonly path: '/exports' | '/evidence'; readonly body: object },
+  { path, body }: ExportRequest,
   progress: Progress,
 ): Promise<DoneExport> {
   // Under one key, what is sent again because its answer was lost is the same export.

@@ -1,8 +1,6 @@
-import { createHash, createPublicKey } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
+import { hashOfKey, keyIdOf, SIGNING_KEYS } from '../../provenance/keys.js';
 import { invalidRequest } from './read-dto.js';
-
-const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
-const KEY_ID_CHARACTERS = 32;
 
 /**
  * A public key that statements can be signed with, in one form for each key, and the id that follows from it.
@@ -14,16 +12,12 @@ export function readPublicKey(pem: string, field: string): { keyId: string; publ
   if (!/^\s*-----BEGIN PUBLIC KEY-----/.test(pem)) throw invalid(field);
   try {
     const key = createPublicKey(pem);
-    const { namedCurve } = key.asymmetricKeyDetails ?? {};
-    const isEcdsa = key.asymmetricKeyType === 'ec' && namedCurve !== undefined && CURVES.includes(namedCurve);
-    if (!isEcdsa && key.asymmetricKeyType !== 'ed25519') throw invalid(field);
-    const spki = key.export({ type: 'spki', format: 'der' });
-    const keyId = createHash('sha256').update(spki).digest('hex').slice(0, KEY_ID_CHARACTERS);
-    return { keyId, publicKey: key.export({ type: 'spki', format: 'pem' }).toString() };
+    if (hashOfKey(key) === undefined) throw invalid(field);
+    return { keyId: keyIdOf(key), publicKey: key.export({ type: 'spki', format: 'pem' }).toString() };
   } catch {
     throw invalid(field);
   }
 }
 
 const invalid = (field: string): Error =>
-  invalidRequest([{ field, detail: 'must be a PEM PUBLIC KEY: Ed25519, or ECDSA on P-256, P-384 or P-521' }]);
+  invalidRequest([{ field, detail: `must be a PEM PUBLIC KEY: ${SIGNING_KEYS}` }]);

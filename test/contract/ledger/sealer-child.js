@@ -3,7 +3,7 @@
  * `EVENTS` is a file of events in JSON. It seals the first part of them, replaces the key, and seals the rest. Without a
  * step to be killed at, it prints the names of all of them.
  */
-import { readFileSync } from 'node:fs';
+import { killedAt, readEvents, sealAll } from './sealer-steps.js';
 
 const [, , dist, folder, eventsFile, killAt] = process.argv;
 const load = (module) => import(`${dist}/ledger/${module}.js`);
@@ -13,15 +13,9 @@ const { rotateKeyFile } = await load('sealer/rotation');
 const { Sealer } = await load('sealer/sealer');
 const { TreeStore } = await load('tree/store');
 
-const events = JSON.parse(readFileSync(eventsFile, 'utf8'), (key, value) =>
-  key === 'salts' ? Buffer.from(value, 'base64') : value,
-);
-let head = Math.ceil(events.length * 0.6);
-const steps = [];
-const at = (step) => {
-  if (steps.length === Number(killAt)) process.kill(process.pid, 'SIGKILL');
-  steps.push(step);
-};
+const { events, firstPart } = readEvents(eventsFile);
+let head = firstPart;
+const { steps, at } = killedAt(killAt);
 
 const files = logFiles(folder);
 const log = openLog(files, {}, { at });
@@ -43,13 +37,8 @@ const sealer = new Sealer({
   batchEvents: 100,
 });
 await sealer.start();
-await sealAll();
+await sealAll(sealer);
 ({ signer } = rotateKeyFile(files, { ...log, signer }, at));
 head = events.length;
-await sealAll();
+await sealAll(sealer);
 process.stdout.write(JSON.stringify(steps));
-
-async function sealAll() {
-  while (await sealer.integrate());
-  await sealer.seal();
-}

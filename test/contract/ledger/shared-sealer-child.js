@@ -3,7 +3,7 @@
  * `node shared-sealer-child.js DIST FOLDER EVENTS URL KILL_AT`. It seals a part of the events, replaces the key, and seals
  * the rest. Without a step to be killed at, it prints the names of all of them.
  */
-import { readFileSync } from 'node:fs';
+import { killedAt, readEvents, sealAll } from './sealer-steps.js';
 
 const [, , dist, folder, eventsFile, url, killAt] = process.argv;
 const load = (module) => import(`${dist}/${module}.js`);
@@ -13,15 +13,9 @@ const { takeLog } = await load('ledger/sealer/log-in-use');
 const { Sealer } = await load('ledger/sealer/sealer');
 const { TreeStore } = await load('ledger/tree/store');
 
-const events = JSON.parse(readFileSync(eventsFile, 'utf8'), (key, value) =>
-  key === 'salts' ? Buffer.from(value, 'base64') : value,
-);
-let head = Math.ceil(events.length * 0.6);
-const steps = [];
-const at = (step) => {
-  if (steps.length === Number(killAt)) process.kill(process.pid, 'SIGKILL');
-  steps.push(step);
-};
+const { events, firstPart } = readEvents(eventsFile);
+let head = firstPart;
+const { steps, at } = killedAt(killAt);
 
 const files = logFiles(folder);
 const register = await openSealRegister(url);
@@ -39,14 +33,9 @@ const sealer = new Sealer({
   batchEvents: 100,
 });
 await sealer.start();
-await sealAll();
+await sealAll(sealer);
 await rotate();
 head = events.length;
-await sealAll();
+await sealAll(sealer);
 process.stdout.write(JSON.stringify(steps));
 await register.close();
-
-async function sealAll() {
-  while (await sealer.integrate());
-  await sealer.seal();
-}

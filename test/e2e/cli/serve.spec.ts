@@ -122,6 +122,9 @@ describe('usage', () => {
       ['token', 'issue'],
       ['token', 'list'],
       ['token', 'revoke'],
+      ['bake'],
+      ['attest'],
+      ['attest', 'keygen'],
     ];
     const helps = await Promise.all(commands.map((command) => cairn([...command, '--help'])));
     for (const { code, stdout } of helps) {

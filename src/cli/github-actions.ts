@@ -1,0 +1,35 @@
+import { appendFileSync } from 'node:fs';
+import { isGitHubActions } from './ci-environment.js';
+import type { CliError } from './errors.js';
+
+/**
+ * Shows an error at the top of the run's page, where the job runs in GitHub Actions. On stderr, which is read for such
+ * lines as well, so that stdout holds nothing but the answer.
+ */
+export function annotate(title: string, { message, hint }: CliError): void {
+  if (!isGitHubActions(process.env)) return;
+  const text = hint === undefined ? message : `${message}\n${hint}`;
+  process.stderr.write(`${errorCommand(title, text)}\n`);
+}
+
+/** The workflow command `error`, escaped as GitHub's own toolkit does it. */
+export function errorCommand(title: string, text: string): string {
+  const property = escapeData(title).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return `::error title=${property}::${escapeData(text)}`;
+}
+
+const escapeData = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+
+/** Has GitHub Actions show `***` wherever the log would show a secret. The line itself is shown to nobody. */
+export function maskInLog(secret: string): void {
+  if (isGitHubActions(process.env)) process.stderr.write(`::add-mask::${escapeData(secret)}\n`);
+}
+
+/** Hands on values to later steps of the job, by the names that they have there. */
+export function appendOutputs(outputs: Readonly<Record<string, string | number>>): void {
+  const { GITHUB_OUTPUT } = process.env;
+  if (!GITHUB_OUTPUT) return;
+  const lines = Object.entries(outputs).map(([name, value]) => `${name}=${value}\n`);
+  appendFileSync(GITHUB_OUTPUT, lines.join(''));
+}

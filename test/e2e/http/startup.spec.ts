@@ -82,6 +82,9 @@ describe('a setting', () => {
     ['CAIRN_EVENT_STORE', 'mysql://x'],
     ['CAIRN_DATABASE', 'views.db'],
     ['CAIRN_ADMIN_TOKEN', 'short'],
+    ['CAIRN_RATE_LIMIT', '-1'],
+    ['CAIRN_RATE_LIMIT', 'many'],
+    ['CAIRN_REFUSALS_PER_MINUTE', '0'],
   ])('%s=%s is refused by name', (name, value) => {
     expect(() => loadConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => loadConfig({ [name]: value })).toThrow(new RegExp(`^${name} `));

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import * as access from '../../../src/domain/access/state.js';
 import { decide as decideAccess } from '../../../src/domain/access/decide.js';
-import type { TokenIssued } from '../../../src/domain/access/events.js';
+import type { RefusalsCounted, TokenIssued } from '../../../src/domain/access/events.js';
 import { decide } from '../../../src/domain/pipeline/decide.js';
 import type { PipelineEvent } from '../../../src/domain/pipeline/events.js';
 import { evolve, initialState, keysAt } from '../../../src/domain/pipeline/state.js';
 import { DAY_1, DAY_2, DAY_3 } from './fixtures.js';
+import { TokenDirectory } from '../../../src/http/access/token-directory.js';
 import { Specification } from './specification.js';
 
 describe('a pipeline', () => {
@@ -73,5 +74,21 @@ describe('a token', () => {
     given(issued, { type: 'TokenRevoked.v1', data: { id: 't1', subject: 'ann' }, remarks: {} })
       .when(revoke, undefined)
       .thenRejected('not-found');
+  });
+
+  const counted = {
+    ...{ subject: 'ann', from: '2026-01-01T12:00:00.000Z', until: '2026-01-01T12:01:00.000Z' },
+    ...{ count: 3, reasons: { 'stage-skipped': 1, 'artifact-unknown': 2 } },
+  };
+  const count = { kind: 'count-refusals' as const, subject: 'ann', counted, remarks: {} };
+
+  it('is as good as before when refusals of its subject are counted, and so is one without a token', () => {
+    given().when(count, undefined).then('RefusalsCounted.v1', counted);
+    given(issued).when(count, undefined).then('RefusalsCounted.v1', counted);
+    const past: RefusalsCounted = { type: 'RefusalsCounted.v1', data: counted, remarks: {} };
+    given(issued, past).when(revoke, undefined).then('TokenRevoked.v1', { id: 't1' });
+    const directory = new TokenDirectory();
+    for (const { type, data } of [past, issued, past]) directory.apply({ type, data }, counted.until);
+    expect(directory.list()).toMatchObject([{ id: 't1', subject: 'ann' }]);
   });
 });

@@ -56,8 +56,9 @@ export class PipelinesByClaims implements CallerResolver {
   resolve(token: VerifiedToken, { pipeline }: CallerHints): KnownCaller {
     const fitting = this.fitting(token).filter(({ id }) => pipeline === undefined || id === pipeline);
     const audienceOf = ({ oidc }: { oidc: OidcBinding }) => oidc.audience ?? this.trusted.audience;
-    const [one, ...others] = fitting.filter((candidate) => isFor(token, audienceOf(candidate)));
-    if (others.length > 0) throw severalFit(fitting.map(({ id }) => id));
+    const meantFor = fitting.filter((candidate) => isFor(token, audienceOf(candidate)));
+    const [one] = meantFor;
+    if (meantFor.length > 1) throw severalFit(meantFor.map(({ id }) => id));
     if (one) return { id: token.id, subject: `oidc/${one.id}`, role: 'pipeline', pipeline: one.id };
     const [meant] = fitting;
     throw meant ? audienceWrong(audienceOf(meant)) : nobodyFits(token, pipeline);

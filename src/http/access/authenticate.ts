@@ -56,7 +56,7 @@ export async function authenticate(request: FastifyRequest, known: Known): Promi
 }
 
 async function foundOtherwise(token: string, request: FastifyRequest, known: Known): Promise<KnownCaller> {
-  if (known.oidc.isOn && isJwt(token)) return callerByOidc(token, request, known.oidc);
+  if (known.oidc.isOn && isJwt(token)) return callerByOidc(token, request, known);
   const caller = await foundElsewhere(token, request, known);
   if (caller) return caller;
   throw invalidToken('The token is not known, has expired or was revoked.');
@@ -73,19 +73,30 @@ async function foundElsewhere(
   return tokens.find(token, Date.now());
 }
 
-async function callerByOidc(token: string, request: FastifyRequest, oidc: OidcCallers): Promise<KnownCaller> {
+async function callerByOidc(token: string, request: FastifyRequest, known: Known): Promise<KnownCaller> {
+  const hints = hintsOf(request);
   try {
-    return await oidc.callerOf(token, hintsOf(request));
+    return await known.oidc.callerOf(token, hints);
   } catch (error) {
-    if (!(error instanceof OidcError)) throw error;
-    switch (error.code) {
-      case 'keys-unavailable':
-        throw problem('unavailable', error.message, {}, { cause: error });
-      case 'several-fit':
-        throw problem('invalid-request', error.message, {}, { cause: error });
-      default:
-        throw invalidToken(error.message, { cause: error });
-    }
+    const mayBeNew = error instanceof OidcError && error.code === 'nobody-fits' && (await known.fence.mayFail(request));
+    if (!mayBeNew) throw problemOf(error);
+  }
+  // Another server may have registered somebody for it a moment ago.
+  await known.othersTokens.catchUp();
+  return known.oidc.callerOf(token, hints).catch((error: unknown) => {
+    throw problemOf(error);
+  });
+}
+
+function problemOf(error: unknown): unknown {
+  if (!(error instanceof OidcError)) return error;
+  switch (error.code) {
+    case 'keys-unavailable':
+      return problem('unavailable', error.message, {}, { cause: error });
+    case 'several-fit':
+      return problem('invalid-request', error.message, {}, { cause: error });
+    default:
+      return invalidToken(error.message, { cause: error });
   }
 }
 

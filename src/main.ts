@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import fastifyCookie from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -132,6 +133,8 @@ async function createApp(parts: AppParts): Promise<{ app: NestFastifyApplication
     logger: ['error', 'fatal'],
     abortOnError: false,
   });
+  // Its own reading of cookies at every request is off: few bring one, and what counts is read where it counts.
+  await app.register(fastifyCookie, { hook: false });
   app.useGlobalFilters(new ProblemFilter(parts.log));
   app.get(OpenApiDocument).describe(app);
   await app.init();

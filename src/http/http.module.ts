@@ -5,6 +5,7 @@ import type { KeyRotation, SealedLedger } from '../ledger/sealed-ledger.js';
 import type { Workshop } from '../reports/workshop/workshop.js';
 import { Views } from '../views/views.js';
 import { OthersTokens } from './access/others-tokens.js';
+import type { SignIn } from './access/sign-in/sign-in.js';
 import { TokenDirectory } from './access/token-directory.js';
 import { AdvisoryBoardController } from './controllers/advisory-board.controller.js';
 import { AccessLogController } from './controllers/access-log.controller.js';
@@ -26,6 +27,8 @@ import { PipelinesController } from './controllers/pipelines.controller.js';
 import { ProofsController } from './controllers/proofs.controller.js';
 import { PromotionsController } from './controllers/promotions.controller.js';
 import { SearchController } from './controllers/search.controller.js';
+import { MeController } from './controllers/me.controller.js';
+import { SignInController } from './controllers/sign-in.controller.js';
 import { TraceController } from './controllers/trace.controller.js';
 import { SamplesController } from './controllers/samples.controller.js';
 import { ReportsController } from './controllers/reports.controller.js';
@@ -37,7 +40,15 @@ import { Exports, type ExportsSettings } from './exports/exports.js';
 import { ExportFiles } from './exports/render.js';
 import { ExportRequests } from './exports/requests.js';
 import { Imports } from './import/imports.js';
-import { EVENT_STORE, EXPORTS_SETTINGS, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP, SEALED_LEDGER } from './injection.js';
+import {
+  EVENT_STORE,
+  EXPORTS_SETTINGS,
+  EXPORTS_WORKSHOP,
+  LOG,
+  REPORTS_WORKSHOP,
+  SEALED_LEDGER,
+  SIGN_IN,
+} from './injection.js';
 import { LedgerKeys } from './ledger/keys.js';
 import { Proofs } from './ledger/proofs.js';
 import { SealWaits } from './ledger/seal-waits.js';
@@ -72,6 +83,8 @@ export interface HttpParts {
   readonly sealed: SealedLedger & KeyRotation;
   readonly tokens: TokenDirectory;
   readonly othersTokens: OthersTokens;
+  /** Absent where people do not sign in. */
+  readonly signIn?: SignIn;
   readonly workshops: Workshops;
   readonly accessLog: AccessLog;
   readonly exports: ExportsSettings;
@@ -82,7 +95,7 @@ export interface HttpParts {
 @Module({})
 export class HttpModule {
   static over(parts: HttpParts): DynamicModule {
-    const { commands, store, views, sealed, tokens, othersTokens, workshops, accessLog, exports, log } = parts;
+    const { commands, store, views, sealed, tokens, othersTokens, signIn, workshops, accessLog, exports, log } = parts;
     return {
       module: HttpModule,
       imports: [commands],
@@ -109,6 +122,8 @@ export class HttpModule {
         SamplesController,
         ExportsController,
         EvidenceController,
+        MeController,
+        SignInController,
         HealthController,
         OpenApiController,
       ],
@@ -124,6 +139,7 @@ export class HttpModule {
         ...[Exports, ExportAnswers, ExportEvents, ExportFiles, ExportRequests, EvidenceRequests],
         { provide: TokenDirectory, useValue: tokens },
         { provide: OthersTokens, useValue: othersTokens },
+        { provide: SIGN_IN, useValue: signIn ?? null },
         { provide: AccessLog, useValue: accessLog },
         Searches,
         ...[

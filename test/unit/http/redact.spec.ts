@@ -18,6 +18,7 @@ describe('what the access log shows of a path', () => {
     '/v1/changes/5d0c3b1e-8f14-5c6b-9a57-2b1f0c9e7d11',
     '/v1/environments/cairn_production',
     '/v1/changes?author=x',
+    '/v1/changes?barcode=x&statement=y',
     '/%zz?%zz=%zz&&=&?',
     '',
   ])('is all of it where it holds no secret: %s', (path) => {
@@ -34,6 +35,7 @@ describe('what the access log shows of a path', () => {
     [`/v1/pipelines?a=1?b=${newToken()}&c=2`, '/v1/pipelines?a=1?b=***&c=2'],
     [`/v1/pipelines?%61ccess_token=${'x'.repeat(8)}`, '/v1/pipelines?%61ccess_token=***'],
     ['/v1/pipelines?Authorization=Bearer%20x', '/v1/pipelines?Authorization=***'],
+    ['/v1/sign-in/callback?code=abc&state=def&iss=https://x', '/v1/sign-in/callback?code=***&state=***&iss=https://x'],
     ['/v1/pipelines?api-key=x&API_KEY=y&apikey=z', '/v1/pipelines?api-key=***&API_KEY=***&apikey=***'],
   ])('has no secret: %s', (path, expected) => {
     expect(shown(path)).toBe(expected);

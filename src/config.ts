@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ConfigError } from './config-error.js';
 import { checkEsdbUrl, isEsdbUrl, schemeOf } from './event-store/esdb-url.js';
+import { isIssuer } from './http/access/oidc/issuer-address.js';
 import { isKeyName } from './ledger/note/keys.js';
 import { parseWitnesses } from './ledger/witness/settings.js';
 import { SETTINGS } from './settings.js';
@@ -22,6 +23,8 @@ export interface Config {
   readonly exports: { readonly folder: string; readonly keptBytes: number };
   /** Files with the trusted roots of Sigstore instances. */
   readonly trustedRoots: readonly string[];
+  /** Whose tokens pipelines may come in with; absent, only with those of Cairn. */
+  readonly oidc?: OidcConfig;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -32,6 +35,12 @@ export interface Config {
   readonly sealing?: SealingConfig;
   /** Of whom it also depends what is shown that was sealed before. */
   readonly witnessing: WitnessingConfig;
+}
+
+export interface OidcConfig {
+  readonly issuers: readonly string[];
+  /** That a token must name, where the registration of its pipeline does not say otherwise. */
+  readonly audience: string;
 }
 
 /** How the ledger is sealed. */
@@ -78,7 +87,8 @@ export function loadConfig(environment: Environment): Config {
     database,
     dataFolder,
     exports: { folder: join(dataFolder, 'exports'), keptBytes: exportsMibOf(environment) * 1024 ** 2 },
-    trustedRoots: filesOf(read(environment, 'CAIRN_TRUSTED_ROOTS')),
+    trustedRoots: listOf(read(environment, 'CAIRN_TRUSTED_ROOTS')),
+    ...oidcOf(environment),
     host: hostOf(environment),
     port: portOf(environment),
     ...(adminToken !== undefined && { adminToken }),
@@ -87,11 +97,11 @@ export function loadConfig(environment: Environment): Config {
   };
 }
 
-const filesOf = (list: string): string[] =>
+const listOf = (list: string): string[] =>
   list
     .split(',')
-    .map((file) => file.trim())
-    .filter((file) => file !== '');
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 
 /** What the sub-commands that speak HTTP need. */
 export function loadClientConfig(environment: Environment): { url: string; token: string } {
@@ -183,6 +193,32 @@ function exportsMibOf(environment: Environment): number {
     throw new ConfigError('CAIRN_EXPORTS_MIB', `must be a whole number of MiB, not ${mib}.`);
   }
   return Number(mib);
+}
+
+/** Each is asked for its keys every so often, and for each that a token names and nobody knows. */
+const ISSUERS_MAX = 20;
+
+function oidcOf(environment: Environment): Pick<Config, 'oidc'> {
+  const issuers = [...new Set(listOf(read(environment, 'CAIRN_OIDC_ISSUERS')))];
+  const audience = read(environment, 'CAIRN_OIDC_AUDIENCE');
+  if (issuers.length > ISSUERS_MAX) {
+    throw new ConfigError('CAIRN_OIDC_ISSUERS', `must name at most ${ISSUERS_MAX} issuers, not ${issuers.length}.`);
+  }
+  const wrong = issuers.find((issuer) => !isIssuer(issuer));
+  if (wrong !== undefined) {
+    throw new ConfigError('CAIRN_OIDC_ISSUERS', `must name issuers by their https addresses, not ${wrong}.`);
+  }
+  if (issuers.length === 0) {
+    if (audience === '') return {};
+    throw new ConfigError('CAIRN_OIDC_AUDIENCE', 'is of use only with CAIRN_OIDC_ISSUERS.');
+  }
+  if (!/^[!-~]{1,500}$/.test(audience)) {
+    throw new ConfigError(
+      'CAIRN_OIDC_AUDIENCE',
+      'must say which audience the tokens of CAIRN_OIDC_ISSUERS name, such as https://cairn.example.org.',
+    );
+  }
+  return { oidc: { issuers, audience } };
 }
 
 function sealingOf(environment: Environment): Pick<Config, 'sealing' | 'witnessing'> {

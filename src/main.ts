@@ -14,7 +14,11 @@ import type { EventStore } from './event-store/port.js';
 import { followOthers } from './follow-others.js';
 import type { RouteInfo } from './http/access/allow.js';
 import { issueFirstToken } from './http/access/first-token.js';
+import { OidcCallers } from './http/access/oidc/oidc-callers.js';
+import { PipelinesByClaims } from './http/access/oidc/pipelines-by-claims.js';
 import { OthersTokens } from './http/access/others-tokens.js';
+import { PersonCallers } from './http/access/sign-in/person-callers.js';
+import { SignIn } from './http/access/sign-in/sign-in.js';
 import { TokenDirectory } from './http/access/token-directory.js';
 import { createAdapter } from './http/fastify.js';
 import { recordTrustedRoots } from './record-trusted-roots.js';
@@ -98,12 +102,17 @@ async function openParts(
   const sealed = await sealedBy(config, { events: store, cleanups, log });
   const head = await store.head();
   const tokens = await TokenDirectory.load(store);
+  const pipelines = await PipelinesByClaims.load(store, config.oidc);
   const othersTokens = new OthersTokens(store, head);
   if (store.isShared) {
-    const others = followOthers(store, { from: head + 1, views, tokens, othersTokens, log });
+    const others = followOthers(store, { from: head + 1, views, tokens, pipelines, othersTokens, log });
     cleanups.push(() => others.close());
   }
-  return { store, views, sealed, proofs, trustedRoots, workshops, exports, tokens, othersTokens, accessLog, log };
+  const signIn = config.signIn && new SignIn(config.signIn, log);
+  const oidc = new OidcCallers([pipelines, new PersonCallers(config.signIn)], log);
+  cleanups.push(() => Promise.resolve(oidc.close()));
+  const access = { tokens, othersTokens, pipelines, oidc, accessLog, ...(signIn && { signIn }) };
+  return { store, views, sealed, proofs, trustedRoots, workshops, exports, ...access, log };
 }
 
 interface SealedParts {

@@ -30,6 +30,17 @@ export const SETTINGS: readonly Setting[] = [
     meaning:
       'Files with the trusted roots of Sigstore instances (`trusted_root.json`), with commas between them; without one, no keyless proof is taken.',
   },
+  {
+    name: 'CAIRN_OIDC_ISSUERS',
+    default: '',
+    meaning:
+      'Issuers whose OIDC tokens pipelines may come in with, such as https://token.actions.githubusercontent.com, with commas between them.',
+  },
+  {
+    name: 'CAIRN_OIDC_AUDIENCE',
+    default: '',
+    meaning: 'Audience that such a token must name: best this server’s own address.',
+  },
   { name: 'CAIRN_HOST', default: '127.0.0.1', meaning: 'Address that the server listens on.' },
   { name: 'CAIRN_PORT', default: '3000', meaning: 'Port that the server listens on; `0` takes any free one.' },
   {

@@ -1,4 +1,5 @@
 import { ConfigError } from './config-error.js';
+import { isIssuer, isTrustworthy } from './http/access/oidc/issuer-address.js';
 import { parseRoleRules, type RoleRule } from './http/access/sign-in/roles.js';
 
 /** How people sign in at an OpenID Connect issuer. */
@@ -45,22 +46,18 @@ export function signInOf(read: Read): SignInConfig | undefined {
 /** Tokens name their issuer by the very text, so it is kept as it is. */
 function issuerOf(read: Read): string {
   const issuer = read(ISSUER);
-  if (issuer === '') return '';
-  const url = safeUrl(issuer);
-  if (!url || url.search !== '' || url.hash !== '' || /[?#]$/.test(issuer)) {
-    throw new ConfigError(
-      ISSUER,
-      'must be an https address such as https://login.example.org, without user and query; http is for loopback only.',
-    );
-  }
-  return issuer;
+  if (issuer === '' || isIssuer(issuer)) return issuer;
+  throw new ConfigError(
+    ISSUER,
+    'must be an https address such as https://login.example.org, without user and query; http is for loopback only.',
+  );
 }
 
 function publicUrlOf(read: Read): string {
   const given = read('CAIRN_PUBLIC_URL');
   if (given === '') return '';
-  const url = safeUrl(given);
-  if (!url || url.href !== `${url.origin}/`) {
+  const url = isTrustworthy(given) ? new URL(given) : undefined;
+  if (url?.href !== `${url?.origin}/`) {
     throw new ConfigError(
       'CAIRN_PUBLIC_URL',
       'must be an https address without a path, such as https://cairn.example.org; http is for loopback only.',
@@ -81,14 +78,4 @@ function scopeOf(read: Read): string {
   const scope = read('CAIRN_SIGN_IN_SCOPE').split(/\s+/).join(' ');
   if (scope.split(' ').includes('openid') && /^[!#-[\]-~ ]+$/.test(scope)) return scope;
   throw new ConfigError('CAIRN_SIGN_IN_SCOPE', 'must be names with spaces between, openid among them.');
-}
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/** An address that nobody on the way can change what comes from. */
-function safeUrl(text: string): URL | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
-  return isSafe && url.username === '' && url.password === '' ? url : undefined;
 }

@@ -5,6 +5,8 @@ import type { AccessLog } from '../access-log/access-log.js';
 import type { RouteAccess, RouteInfo } from './access/allow.js';
 import { authenticate } from './access/authenticate.js';
 import { AccessRecorder } from './access/record-access.js';
+import type { OidcCallers } from './access/oidc/oidc-callers.js';
+import type { SignIn } from './access/sign-in/sign-in.js';
 import type { OthersTokens } from './access/others-tokens.js';
 import type { TokenDirectory } from './access/token-directory.js';
 import { parseJsonBytes } from './input/json.js';
@@ -21,6 +23,8 @@ const PARAM_CHARACTERS_MAX = 1_024;
 interface AdapterParts {
   readonly tokens: TokenDirectory;
   readonly othersTokens: OthersTokens;
+  readonly oidc: OidcCallers;
+  readonly signIn?: SignIn;
   readonly accessLog: AccessLog;
   readonly log: Log;
 }
@@ -63,7 +67,7 @@ export function createAdapter(parts: AdapterParts): { adapter: FastifyAdapter; r
         );
     },
   );
-  fastify.decorateRequest('caller', null).decorateRequest('bearer', null);
+  fastify.decorateRequest('caller', null).decorateRequest('bearer', null).decorateRequest('credential', null);
   fastify.addHook('onRequest', (request, _reply, done) => {
     authenticate(request, parts).then(
       () => done(),

@@ -4,6 +4,8 @@ import type { EventReader } from '../event-store/port.js';
 import type { KeyRotation, SealedLedger } from '../ledger/sealed-ledger.js';
 import type { Workshop } from '../reports/workshop/workshop.js';
 import { Views } from '../views/views.js';
+import { OidcCallers } from './access/oidc/oidc-callers.js';
+import { PipelinesByClaims } from './access/oidc/pipelines-by-claims.js';
 import { OthersTokens } from './access/others-tokens.js';
 import type { SignIn } from './access/sign-in/sign-in.js';
 import { TokenDirectory } from './access/token-directory.js';
@@ -83,6 +85,8 @@ export interface HttpParts {
   readonly sealed: SealedLedger & KeyRotation;
   readonly tokens: TokenDirectory;
   readonly othersTokens: OthersTokens;
+  readonly pipelines: PipelinesByClaims;
+  readonly oidc: OidcCallers;
   /** Absent where people do not sign in. */
   readonly signIn?: SignIn;
   readonly workshops: Workshops;
@@ -95,7 +99,7 @@ export interface HttpParts {
 @Module({})
 export class HttpModule {
   static over(parts: HttpParts): DynamicModule {
-    const { commands, store, views, sealed, tokens, othersTokens, signIn, workshops, accessLog, exports, log } = parts;
+    const { commands, store, views, sealed, workshops, accessLog, exports, log } = parts;
     return {
       module: HttpModule,
       imports: [commands],
@@ -137,9 +141,11 @@ export class HttpModule {
         { provide: EXPORTS_WORKSHOP, useValue: workshops.exports },
         { provide: EXPORTS_SETTINGS, useValue: exports },
         ...[Exports, ExportAnswers, ExportEvents, ExportFiles, ExportRequests, EvidenceRequests],
-        { provide: TokenDirectory, useValue: tokens },
-        { provide: OthersTokens, useValue: othersTokens },
-        { provide: SIGN_IN, useValue: signIn ?? null },
+        { provide: TokenDirectory, useValue: parts.tokens },
+        { provide: OthersTokens, useValue: parts.othersTokens },
+        { provide: PipelinesByClaims, useValue: parts.pipelines },
+        { provide: OidcCallers, useValue: parts.oidc },
+        { provide: SIGN_IN, useValue: parts.signIn ?? null },
         { provide: AccessLog, useValue: accessLog },
         Searches,
         ...[

@@ -20,6 +20,7 @@ import type { PipelineCommand } from '../domain/pipeline/commands.js';
 import type { ReportCommand } from '../domain/report/commands.js';
 import type { SigningCommand } from '../domain/signing/commands.js';
 import { Views } from '../views/views.js';
+import { PipelinesByClaims } from './access/oidc/pipelines-by-claims.js';
 import { envelopeOf } from './input/request.js';
 import { SealWaits, type SealedIn } from './ledger/seal-waits.js';
 import { WRITES_IN_FLIGHT_MAX } from './limits.js';
@@ -54,10 +55,14 @@ export class Writes {
     private readonly views: Views,
     private readonly turns: KeyTurns,
     private readonly seals: SealWaits,
+    private readonly pipelines: PipelinesByClaims,
   ) {}
 
+  /** Whom the registration lets in counts from here on, and not only once somebody has read it. */
   async pipeline(call: Call, command: PipelineCommand, extras?: Extras): Promise<void> {
-    await this.answer(call, new PipelineEnvelope(command, envelopeFor(call)), extras);
+    const accepted = await this.accepted(call, new PipelineEnvelope(command, envelopeFor(call)));
+    this.pipelines.apply(accepted.type, accepted.data, accepted.receipt.revision);
+    await this.sendReceipt(call, accepted, extras);
   }
 
   async artifact(call: Call, command: ArtifactCommand, extras?: Extras): Promise<void> {

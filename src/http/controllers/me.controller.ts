@@ -14,7 +14,8 @@ export class MeController {
   @AllowAny()
   @Documented('getMe')
   get(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const { subject, role, pipeline, expiresAt, via } = callerOf(request);
+    const { subject, role, pipeline, expiresAt, issuer } = callerOf(request);
+    const via = issuer === undefined ? 'token' : 'oidc';
     void reply.header('cache-control', 'no-store').send(defined({ subject, role, pipeline, expiresAt, via }));
   }
 }

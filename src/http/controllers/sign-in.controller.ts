@@ -6,6 +6,7 @@ import { OidcError } from '../access/oidc/failure.js';
 import { OidcCallers } from '../access/oidc/oidc-callers.js';
 import { SignInError } from '../access/sign-in/errors.js';
 import { signInProblem } from '../access/sign-in/problems.js';
+import { personOf } from '../access/sign-in/session.js';
 import type { SignIn } from '../access/sign-in/sign-in.js';
 import { SignInQuery, SignOutDto } from '../dto/sign-in.js';
 import { SIGN_IN } from '../injection.js';
@@ -72,7 +73,7 @@ export class SignInController {
 
   private async checkRole(token: string): Promise<void> {
     try {
-      await this.oidc.callerOf(token, {});
+      await personOf(token, this.oidc);
     } catch (error) {
       if (!(error instanceof OidcError)) throw error;
       const code = error.code === 'keys-unavailable' ? 'unavailable' : 'forbidden';

@@ -6,7 +6,7 @@ import { eventIdFor, newEventId } from '../../commands/event-id.js';
 import type { AccessCommand } from '../../domain/access/commands.js';
 import type { TokenGrant } from '../../domain/access/events.js';
 import { Allow } from '../access/allow.js';
-import { bearerOf, callerOf } from '../access/authenticate.js';
+import { callerOf, credentialOf } from '../access/authenticate.js';
 import { hashOf, newToken, TokenDirectory, tokenFrom } from '../access/token-directory.js';
 import { IssueTokenDto } from '../dto/access.js';
 import { DTO } from '../input/dto.pipe.js';
@@ -76,8 +76,7 @@ export class TokensController {
 function tokenFor(request: FastifyRequest): { token: string; id: string } {
   const key = idempotencyKeyOf(request);
   if (key === undefined) return { token: newToken(), id: newEventId() };
-  const secret = bearerOf(request.headers.authorization);
-  const token = tokenFrom(createHmac('sha256', secret).update(`cairn token\n${key}`).digest());
+  const token = tokenFrom(createHmac('sha256', credentialOf(request)).update(`cairn token\n${key}`).digest());
   return { token, id: eventIdFor(callerOf(request).subject, key) };
 }
 

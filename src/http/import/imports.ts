@@ -5,6 +5,7 @@ import type { CommandResult, Envelope } from '../../commands/envelope.js';
 import { eventIdFor } from '../../commands/event-id.js';
 import { CommandProcessor, type ImportItem } from '../../commands/processor.js';
 import { Views } from '../../views/views.js';
+import { PipelinesByClaims } from '../access/oidc/pipelines-by-claims.js';
 import { parseJsonBytes } from '../input/json.js';
 import { PATTERN_HINTS, PATTERNS, type PatternName } from '../input/patterns.js';
 import { invalidRequest } from '../input/read-dto.js';
@@ -28,6 +29,7 @@ export class Imports {
     private readonly processor: CommandProcessor,
     private readonly aggregates: Aggregates,
     private readonly views: Views,
+    private readonly pipelines: PipelinesByClaims,
   ) {}
 
   /** The answers in the order of the lines. A line that cannot be read is answered, and the others are taken. */
@@ -39,6 +41,9 @@ export class Imports {
     }
     const items = lines.flatMap((line) => ('item' in line ? [line.item] : []));
     const results = items.length === 0 ? [] : await this.processor.executeAll(items);
+    for (const result of results) {
+      if (result.status === 'accepted') this.pipelines.apply(result.type, result.data, result.receipt.revision);
+    }
     this.views.notify(Math.max(-1, ...results.map((result) => ('receipt' in result ? result.receipt.position : -1))));
     let next = 0;
     return lines.map((line) =>

@@ -17,6 +17,7 @@ describe('tokens of other servers', () => {
       from: 0,
       views: { notify: () => undefined },
       tokens: { apply: () => undefined },
+      pipelines: { apply: () => undefined },
       othersTokens,
       log: (line) => lines.push(line),
     });

@@ -1,4 +1,5 @@
 import * as oidc from 'openid-client';
+import { isIssuer } from '../oidc/issuer-address.js';
 import type { Attempt } from './attempt.js';
 import { SignInError, type SignInErrorCode } from './errors.js';
 
@@ -35,8 +36,9 @@ export const newChallenge = (): Challenge => ({
  * @throws SignInError
  */
 export async function discover({ issuer, clientId, clientSecret }: ClientRegistration): Promise<oidc.Configuration> {
+  if (!isIssuer(issuer)) throw new SignInError('answer-invalid', 'The issuer has no https address');
   const execute = [oidc.enableNonRepudiationChecks];
-  // The settings take such an address on loopback only.
+  // It is on this very machine then.
   if (issuer.startsWith('http:')) execute.push(oidc.allowInsecureRequests);
   const options = { execute, timeout: TIMEOUT_SECONDS, [oidc.customFetch]: boundedFetch };
   const authentication = clientSecret === undefined ? oidc.None() : secretAuthentication(clientSecret);

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NoToken } from '../access/allow.js';
@@ -8,7 +8,7 @@ import { SignInError } from '../access/sign-in/errors.js';
 import { signInProblem } from '../access/sign-in/problems.js';
 import { personOf } from '../access/sign-in/session.js';
 import type { SignIn } from '../access/sign-in/sign-in.js';
-import { SignInQuery, SignOutDto } from '../dto/sign-in.js';
+import { SignInQuery } from '../dto/sign-in.js';
 import { SIGN_IN } from '../injection.js';
 import { DTO } from '../input/dto.pipe.js';
 import { Documented } from '../openapi/documented.js';
@@ -64,11 +64,11 @@ export class SignInController {
   @Post('sign-out')
   @NoToken()
   @Documented('signOut')
-  signOut(@Body(DTO) _body: SignOutDto, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+  signOut(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const { site } = this.configured();
     if (!site.isOwn(request)) throw problem('cross-origin', 'Another site, or nobody that says so, asked for it.');
     site.forgetSession(reply);
-    void reply.headers(QUIET).send({ signedOut: true });
+    void reply.code(200).headers(QUIET).send({ signedOut: true });
   }
 
   private async checkRole(token: string): Promise<void> {

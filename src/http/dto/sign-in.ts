@@ -5,5 +5,5 @@ export class SignInQuery {
   to?: string;
 }
 
-/** Nothing needs to be said. */
+/** Nothing needs to be said, and nothing that is said is read. */
 export class SignOutDto {}

@@ -1,7 +1,7 @@
 import * as oidc from 'openid-client';
 import { isIssuer } from '../oidc/issuer-address.js';
 import type { Attempt } from './attempt.js';
-import { SignInError, type SignInErrorCode } from './errors.js';
+import { SignInError } from './errors.js';
 
 /** As what we are known to the issuer. */
 export interface ClientRegistration {
@@ -100,16 +100,27 @@ function secretAuthentication(secret: string): oidc.ClientAuth {
 
 /** The library follows no redirect and has a time limit of its own; this is the one of size. */
 const boundedFetch: oidc.CustomFetch = async (url, options) => {
-  const answer = await fetch(url, options as RequestInit);
+  try {
+    const answer = await fetch(url, options as RequestInit);
+    const body = await bodyOf(answer);
+    return new Response(body.length === 0 ? null : body, { status: answer.status, headers: answer.headers });
+  } catch (error) {
+    if (error instanceof SignInError) throw error;
+    const { cause } = error as { cause?: { code?: string } };
+    throw new SignInError('unavailable', `The issuer does not answer (${cause?.code ?? wordsOf(error)})`);
+  }
+};
+
+async function bodyOf({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of answer.body ?? []) {
-    size += part.byteLength;
+  for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
+    size += part.length;
     if (size > ANSWER_BYTES_MAX) throw new SignInError('answer-invalid', 'The issuer’s answer is too long');
     parts.push(part);
   }
-  return new Response(size === 0 ? null : Buffer.concat(parts), { status: answer.status, headers: answer.headers });
-};
+  return Buffer.concat(parts);
+}
 
 async function spokenWith<T>(work: Promise<T>): Promise<T> {
   try {
@@ -119,8 +130,8 @@ async function spokenWith<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Codes of the library that say that the issuer was not there, or is not well. */
-const AWAY = new Set(['OAUTH_TIMEOUT', 'OAUTH_ABORT', 'OAUTH_RESPONSE_IS_NOT_CONFORM', 'OAUTH_RESPONSE_IS_NOT_JSON']);
+/** Codes of the library that say that who answered is not well. */
+const AWAY = new Set(['OAUTH_RESPONSE_IS_NOT_CONFORM', 'OAUTH_RESPONSE_IS_NOT_JSON']);
 
 /** An error code of RFC 6749 or OpenID Connect. Anything else that comes with an address may be anybody's words. */
 const CODE = /^[a-z_]{1,60}$/;
@@ -134,16 +145,9 @@ function asSignInError(error: unknown): SignInError {
     const said = CODE.test(error.error) ? error.error : 'an error without a name';
     return new SignInError('turned-away', `The issuer answered ${said}`, kept);
   }
-  const code: SignInErrorCode = isAway(error) ? 'unavailable' : 'answer-invalid';
-  const what = code === 'unavailable' ? 'The issuer does not answer' : 'What the issuer gave does not hold';
-  return new SignInError(code, `${what} (${wordsOf(error)})`, kept);
-}
-
-/** A socket’s error comes as the cause of the `TypeError` that `fetch` throws. */
-function isAway(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  if (typeof code === 'string') return AWAY.has(code);
-  return error instanceof TypeError;
+  const isAway = AWAY.has(String((error as { code?: unknown }).code));
+  const what = isAway ? 'The issuer does not answer' : 'What the issuer gave does not hold';
+  return new SignInError(isAway ? 'unavailable' : 'answer-invalid', `${what} (${wordsOf(error)})`, kept);
 }
 
 const causeOf = (error: unknown): unknown => (error instanceof Error ? (error.cause ?? error) : error);

@@ -41,9 +41,10 @@ async function signIn(options: { readonly url: string }): Promise<void> {
   const loopback = await listenForReturn(challenge.state);
   try {
     const location = await authorizationUrl(config, challenge, { redirectUri: loopback.redirectUri, scope });
+    // Waited for before anybody is told to come, so that Ctrl-C is heard from then on.
+    const returned = untilReturned(loopback, WAIT_MS);
     console.error(`To sign in, open this address in a browser on this machine:\n\n  ${location.href}\n`);
-    const returned = await untilReturned(loopback, WAIT_MS);
-    const { token, expiresAtSeconds } = await exchange(config, returned, challenge);
+    const { token, expiresAtSeconds } = await exchange(config, await returned, challenge);
     console.error(`Signed in, until ${new Date(expiresAtSeconds * 1_000).toISOString()}. Keep the token to yourself.`);
     console.log(token);
   } finally {

@@ -20,7 +20,6 @@ import type { PipelineCommand } from '../domain/pipeline/commands.js';
 import type { ReportCommand } from '../domain/report/commands.js';
 import type { SigningCommand } from '../domain/signing/commands.js';
 import { Views } from '../views/views.js';
-import { PipelinesByClaims } from './access/oidc/pipelines-by-claims.js';
 import { envelopeOf } from './input/request.js';
 import { SealWaits, type SealedIn } from './ledger/seal-waits.js';
 import { WRITES_IN_FLIGHT_MAX } from './limits.js';
@@ -36,7 +35,7 @@ export interface Call {
 }
 
 /** What an answer has besides the receipt. */
-interface Extras {
+export interface Extras {
   /** Where it is; by the id of the event that was written, where that is its name. */
   readonly location?: string | ((eventId: string) => string);
   readonly body?: object;
@@ -55,14 +54,11 @@ export class Writes {
     private readonly views: Views,
     private readonly turns: KeyTurns,
     private readonly seals: SealWaits,
-    private readonly pipelines: PipelinesByClaims,
   ) {}
 
-  /** Whom the registration lets in counts from here on, and not only once somebody has read it. */
-  async pipeline(call: Call, command: PipelineCommand, extras?: Extras): Promise<void> {
-    const accepted = await this.accepted(call, new PipelineEnvelope(command, envelopeFor(call)));
-    this.pipelines.apply(accepted.type, accepted.data, accepted.receipt.revision);
-    await this.sendReceipt(call, accepted, extras);
+  /** Answers nothing yet: whom the pipeline's registration lets in has to count before. */
+  async pipeline(call: Call, command: PipelineCommand): Promise<Accepted> {
+    return this.accepted(call, new PipelineEnvelope(command, envelopeFor(call)));
   }
 
   async artifact(call: Call, command: ArtifactCommand, extras?: Extras): Promise<void> {

@@ -4,7 +4,7 @@ import type { PipelineEvent, PipelineKey, PipelineRegistration } from './events.
 
 interface Registered {
   readonly registration: PipelineRegistration;
-  /** Those that were added and not revoked. */
+  /** Those that it began with or that were added, and not revoked. */
   readonly keys: readonly PipelineKey[];
 }
 
@@ -18,7 +18,7 @@ export const initialState = (): PipelineState => ({ status: 'unregistered' });
 export function evolve(state: PipelineState, event: Happened<PipelineEvent>): PipelineState {
   if (event.type === 'PipelineRegistered.v1') {
     return state.status === 'unregistered'
-      ? { status: 'active', registration: event.data, keys: [] }
+      ? { status: 'active', registration: event.data, keys: event.data.keys ?? [] }
       : { ...state, registration: event.data };
   }
   if (state.status === 'unregistered') return state;

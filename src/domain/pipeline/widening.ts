@@ -1,5 +1,5 @@
 import { matchesAnyGlob, matchesGlob } from '../glob.js';
-import type { PipelineRegistration } from './events.js';
+import type { OidcBinding, PipelineRegistration } from './events.js';
 
 /** What a registration allows that the one before it did not, a line each. Empty when it allows as little or less. */
 export function widenings(before: PipelineRegistration, after: PipelineRegistration): string[] {
@@ -10,8 +10,23 @@ export function widenings(before: PipelineRegistration, after: PipelineRegistrat
     ...(after.identities ?? [])
       .filter(({ san, issuer }) => !isIdentity(before, san, issuer))
       .map(({ san, issuer }) => `may sign as ${san} of ${issuer}`),
+    ...(after.oidc && !covers(before.oidc, after.oidc) ? [`may come in with tokens of ${described(after.oidc)}`] : []),
   ];
 }
+
+/** Whether every token that fits the one fits the other as well. */
+const covers = (old: OidcBinding | undefined, { issuer, audience, claims }: OidcBinding): boolean =>
+  old?.issuer === issuer &&
+  old.audience === audience &&
+  Object.entries(old.claims).every(([name, glob]) => {
+    const now = claims[name];
+    return now !== undefined && matchesGlob(glob, now);
+  });
+
+const described = ({ issuer, claims }: OidcBinding): string =>
+  `${issuer} whose ${Object.entries(claims)
+    .map(([name, glob]) => `${name} is ${glob}`)
+    .join(', ')}`;
 
 const isIdentity = ({ identities = [] }: PipelineRegistration, san: string, issuer: string): boolean =>
   identities.some((known) => known.issuer === issuer && matchesGlob(known.san, san));

@@ -80,7 +80,9 @@ const isRead = ({ caller, method }: FastifyRequest): boolean => !!caller && (met
 /** A 403 of somebody who was let through is a refusal, and in the ledger. */
 function isTurnedAway(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
   if (statusCode < 400) return false;
-  const isStopped = statusCode === 401 || (statusCode === 403 && !request.caller) || MALFORMED.has(statusCode);
+  // 503: whose token it is cannot be told while the issuer's keys cannot be read.
+  const isAtTheDoor = !request.caller && (statusCode === 403 || statusCode === 503);
+  const isStopped = statusCode === 401 || isAtTheDoor || MALFORMED.has(statusCode);
   return isStopped && (request.routeOptions.config as Partial<RouteAccess>).allow !== 'no-token';
 }
 

@@ -8,6 +8,9 @@ const TOKEN_CHARACTERS_MIN = 32;
 /** Our own tokens, and so much of one that the rest could be tried. */
 const TOKEN_TEXT = /cairn_[A-Za-z0-9_-]{20,}/g;
 
+/** A JWT, or so much of one that it tells whom it is of: its header always begins with `{"`. */
+const JWT_TEXT = /eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g;
+
 /** Names under which other APIs take secrets in a query, and under which an issuer sends what a person signs in with. */
 const SECRET_NAME = /token|secret|passw|auth(?!ors?$)|bearer|credential|jwt|api[-_]?key|^(?:code|state)$/i;
 
@@ -33,11 +36,14 @@ function redactPair(pair: string, tokens: TokenDirectory): string {
 
 /** The admin may have chosen a token of any form, so what is long enough is looked up. */
 function withoutToken(part: string, tokens: TokenDirectory): string {
-  if (part.length < TOKEN_CHARACTERS_MIN) return part.replace(TOKEN_TEXT, MASK);
+  if (part.length < TOKEN_CHARACTERS_MIN) return masked(part);
   const plain = decoded(part);
   if (tokens.find(plain, Date.now())) return MASK;
-  return plain.search(TOKEN_TEXT) >= 0 ? plain.replace(TOKEN_TEXT, MASK) : part;
+  const shown = masked(plain);
+  return shown === plain ? part : shown;
 }
+
+const masked = (text: string): string => text.replace(TOKEN_TEXT, MASK).replace(JWT_TEXT, MASK);
 
 function decoded(text: string): string {
   if (!text.includes('%')) return text;

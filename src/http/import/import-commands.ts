@@ -36,14 +36,8 @@ type Reader = (fields: Fields) => ImportedCommand;
  * its path, the line has as a field of that name.
  */
 export const IMPORT_COMMANDS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  [
-    'register-pipeline',
-    ofPipeline(RegisterPipelineDto, false, (id, dto) => pipeline.toRegistration('register-pipeline', id, dto)),
-  ],
-  [
-    'change-pipeline',
-    ofPipeline(ChangePipelineDto, true, (id, dto) => pipeline.toRegistration('change-pipeline', id, dto)),
-  ],
+  ['register-pipeline', ofPipeline(RegisterPipelineDto, false, (_id, dto) => pipeline.toFirstRegistration(dto))],
+  ['change-pipeline', ofPipeline(ChangePipelineDto, true, pipeline.toRegistration)],
   ['suspend-pipeline', ofPipeline(SuspendPipelineDto, true, pipeline.toSuspension)],
   ['reinstate-pipeline', ofPipeline(ReinstatePipelineDto, true, pipeline.toReinstatement)],
   ['bake', ofArtifact(BakeDto, false, (_digest, dto) => artifact.toBake(dto))],

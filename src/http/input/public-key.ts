@@ -9,23 +9,21 @@ const KEY_ID_CHARACTERS = 32;
  *
  * @throws HttpProblem `invalid-request`
  */
-export function readPublicKey(pem: string): { keyId: string; publicKey: string } {
+export function readPublicKey(pem: string, field: string): { keyId: string; publicKey: string } {
   // Node takes the public half of a private key, which has no business here.
-  if (!/^\s*-----BEGIN PUBLIC KEY-----/.test(pem)) throw invalid();
+  if (!/^\s*-----BEGIN PUBLIC KEY-----/.test(pem)) throw invalid(field);
   try {
     const key = createPublicKey(pem);
     const { namedCurve } = key.asymmetricKeyDetails ?? {};
     const isEcdsa = key.asymmetricKeyType === 'ec' && namedCurve !== undefined && CURVES.includes(namedCurve);
-    if (!isEcdsa && key.asymmetricKeyType !== 'ed25519') throw invalid();
+    if (!isEcdsa && key.asymmetricKeyType !== 'ed25519') throw invalid(field);
     const spki = key.export({ type: 'spki', format: 'der' });
     const keyId = createHash('sha256').update(spki).digest('hex').slice(0, KEY_ID_CHARACTERS);
     return { keyId, publicKey: key.export({ type: 'spki', format: 'pem' }).toString() };
   } catch {
-    throw invalid();
+    throw invalid(field);
   }
 }
 
-const invalid = (): Error =>
-  invalidRequest([
-    { field: 'publicKey', detail: 'must be a PEM PUBLIC KEY: Ed25519, or ECDSA on P-256, P-384 or P-521' },
-  ]);
+const invalid = (field: string): Error =>
+  invalidRequest([{ field, detail: 'must be a PEM PUBLIC KEY: Ed25519, or ECDSA on P-256, P-384 or P-521' }]);

@@ -6,6 +6,11 @@ const IDENTITY = {
   issuer: 'https://token.actions.githubusercontent.com',
 };
 
+const OIDC = {
+  issuer: 'https://token.actions.githubusercontent.com',
+  claims: { repository: 'example/payments', ref: 'refs/heads/main' },
+};
+
 /** Requests about pipelines and their keys. */
 export const PIPELINE_REQUESTS = {
   registerPipeline: {
@@ -14,6 +19,7 @@ export const PIPELINE_REQUESTS = {
     mayBake: ['payments-*'],
     mayPromoteTo: ['staging', 'production:payments-*'],
     identities: [IDENTITY],
+    oidc: OIDC,
   },
   changePipeline: { name: 'Payments delivery', mayBake: ['payments-*'], mayPromoteTo: ['*'], reason: 'also test' },
   addPipelineKey: {
@@ -33,6 +39,7 @@ export const PIPELINE = {
   mayBake: ['payments-*'],
   mayPromoteTo: ['staging', 'production:payments-*'],
   identities: [IDENTITY],
+  oidc: OIDC,
   keys: [{ keyId: KEY_ID, publicKey: '-----BEGIN PUBLIC KEY-----…', validUntil: '2099-01-01T00:00:00.000Z' }],
   status: 'active',
   since: AT,

@@ -18,7 +18,7 @@ type Loosened = Pick<FenceException, 'kind' | 'details'> &
 /** Fences that somebody loosened: policies, registrations, suspensions, tokens made by hand. */
 export const exceptionsProjector: Projector = {
   view: 'exceptions',
-  version: 2,
+  version: 3,
   entities: [FenceException, Fence],
   async project(events, rows) {
     const fences = await standingFences(events.filter(isFencing), rows);
@@ -79,6 +79,10 @@ const policyIn = (terms: string): Policy => upcastPolicy(JSON.parse(terms) as Pa
 function lifted(event: ViewEvent): Loosened | undefined {
   if (event.type === 'PipelineReinstated.v1') {
     return { kind: 'suspension-lifted', pipeline: event.data.id, details: '[]' };
+  }
+  if (event.type === 'PipelineKeyAdded.v1') {
+    const details = JSON.stringify([`may sign with key ${event.data.keyId}`]);
+    return { kind: 'registration-widened', pipeline: event.data.id, details };
   }
   if (event.type !== 'TokenIssued.v1' || event.data.role !== 'pipeline') return undefined;
   const { pipeline, subject, expiresAt } = event.data;

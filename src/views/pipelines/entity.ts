@@ -1,5 +1,5 @@
 import { Entity } from 'typeorm';
-import { KeyPosition, KeyText, Text } from '../columns.js';
+import { KeyPosition, KeyText, OptionalText, Text } from '../columns.js';
 
 /** A pipeline's registration from a position on, until its next row. */
 @Entity({ name: 'pipeline_registrations', withoutRowid: true })
@@ -13,6 +13,8 @@ export class PipelineRegistrationRow {
   @Text() mayPromoteTo: string;
   /** JSON array. */
   @Text() identities: string;
+  /** JSON; null where its tokens are all of Cairn. */
+  @OptionalText() oidc: string | null;
   /** JSON array of the keys that were not revoked. */
   @Text() pipelineKeys: string;
   @Text() status: 'active' | 'suspended';

@@ -22,7 +22,7 @@ type PipelineEvent = Extract<
 /** The registered pipelines, and each one's registration at any moment. */
 export const pipelinesProjector: Projector = {
   view: 'pipelines',
-  version: 2,
+  version: 3,
   entities: [PipelineRegistrationRow],
   async project(events, rows) {
     const own = events.filter(isPipelineEvent);
@@ -55,10 +55,14 @@ function follow(before: PipelineRegistrationRow | undefined, event: PipelineEven
   const { position, recordedAt } = event;
   switch (event.type) {
     case 'PipelineRegistered.v1': {
-      const { id, name, mayBake, mayPromoteTo, identities = [] } = event.data;
-      const { status, since, pipelineKeys } = before ?? { ...NEW, since: recordedAt };
-      const lists = { mayBake: JSON.stringify(mayBake), mayPromoteTo: JSON.stringify(mayPromoteTo) };
-      return { id, position, name, ...lists, identities: JSON.stringify(identities), pipelineKeys, status, since };
+      const { id, name, mayBake, mayPromoteTo, identities = [], oidc, keys = [] } = event.data;
+      const bounds = { mayBake: JSON.stringify(mayBake), mayPromoteTo: JSON.stringify(mayPromoteTo) };
+      const proof = { identities: JSON.stringify(identities), oidc: oidc ? JSON.stringify(oidc) : null };
+      const { status, since, pipelineKeys } = before ?? {
+        ...{ status: 'active', since: recordedAt },
+        pipelineKeys: JSON.stringify(keys),
+      };
+      return { id, position, name, ...bounds, ...proof, pipelineKeys, status, since };
     }
     case 'PipelineSuspended.v1':
       return { ...registered(before, event), position, status: 'suspended', since: recordedAt };
@@ -76,8 +80,6 @@ function follow(before: PipelineRegistrationRow | undefined, event: PipelineEven
       return unreachable(event);
   }
 }
-
-const NEW = { status: 'active', pipelineKeys: '[]' } as const;
 
 function withKeys(
   before: PipelineRegistrationRow,

@@ -1,5 +1,5 @@
 import type { SignerIdentity } from '../../domain/artifact/events.js';
-import type { PipelineKey } from '../../domain/pipeline/events.js';
+import type { OidcBinding, PipelineKey } from '../../domain/pipeline/events.js';
 import { LessThanOrEqual, type DataSource } from 'typeorm';
 import { compareCodeUnits } from '../order.js';
 import { PipelineRegistrationRow } from './entity.js';
@@ -10,6 +10,8 @@ export interface PipelineRow {
   readonly mayBake: readonly string[];
   readonly mayPromoteTo: readonly string[];
   readonly identities: readonly SignerIdentity[];
+  /** Whose tokens it may come in with. */
+  readonly oidc?: OidcBinding;
   /** Those that were not revoked. */
   readonly keys: readonly PipelineKey[];
   readonly status: 'active' | 'suspended';
@@ -52,6 +54,7 @@ const pipelineOf = (row: PipelineRegistrationRow): PipelineRow => ({
   ...{ mayBake: JSON.parse(row.mayBake) as string[], mayPromoteTo: JSON.parse(row.mayPromoteTo) as string[] },
   ...{
     identities: JSON.parse(row.identities) as SignerIdentity[],
+    ...(row.oidc !== null && { oidc: JSON.parse(row.oidc) as OidcBinding }),
     keys: JSON.parse(row.pipelineKeys) as PipelineKey[],
   },
   ...{ status: row.status, since: row.since },

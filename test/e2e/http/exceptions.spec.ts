@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { generateKeyPairSync } from 'node:crypto';
 import { LOOSEST_POLICY } from '../../../src/domain/environment/policy.js';
 import { describeOnEveryDatabase } from '../../support/every-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
+
+const KEY = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
 interface List {
   items: Record<string, unknown>[];
@@ -9,6 +12,7 @@ interface List {
 
 describeOnEveryDatabase('fences that somebody loosened', (url) => {
   let server: TestServer;
+  let keyId: string;
   const strict = { ...LOOSEST_POLICY, soak: 'PT24H', strategies: ['blue-green'] };
   const listed = async (query = '') => (await server.admin.get<List>(`/v1/exceptions?order=asc${query}`)).body.items;
 
@@ -27,6 +31,7 @@ describeOnEveryDatabase('fences that somebody loosened', (url) => {
     await admin.post('/v1/pipelines/shop/reinstatement', { reason: 'A new runner.' });
     await admin.post('/v1/tokens', { subject: 'shop-ci', role: 'pipeline', pipeline: 'shop', reason: 'by hand' });
     await admin.post('/v1/tokens', { subject: 'ann', role: 'auditor' });
+    keyId = (await admin.post<{ keyId: string }>('/v1/pipelines/shop/keys', { publicKey: KEY })).body.keyId;
   });
   afterAll(() => server.stop());
 
@@ -39,6 +44,7 @@ describeOnEveryDatabase('fences that somebody loosened', (url) => {
       { kind: 'registration-widened', pipeline: 'shop', reason: 'It builds bases as well.', details: ['may bake *'] },
       { kind: 'suspension-lifted', pipeline: 'shop', reason: 'A new runner.' },
       { kind: 'pipeline-token-issued', pipeline: 'shop', subject: 'shop-ci', details: ['does not expire'] },
+      { kind: 'registration-widened', pipeline: 'shop', details: [`may sign with key ${keyId}`] },
     ]);
   });
 

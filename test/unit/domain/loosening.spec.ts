@@ -66,4 +66,18 @@ describe('a registration', () => {
     const elsewhere = { ...identity, issuer: 'https://other.example' };
     expect(widenings(signing, { ...registration, identities: [elsewhere] })).toHaveLength(1);
   });
+  it('is wider by whose tokens let it in', () => {
+    const oidc = { issuer: 'https://ci.example', claims: { repository: 'shop/*', ref: 'main' } };
+    const bound = { ...registration, oidc };
+    const said = ['may come in with tokens of https://ci.example whose repository is shop/*, ref is main'];
+    expect(widenings(registration, bound)).toEqual(said);
+    expect(widenings(bound, bound)).toEqual([]);
+    expect(widenings(bound, registration)).toEqual([]);
+    const other = (more: object) => widenings(bound, { ...registration, oidc: { ...oidc, ...more } });
+    expect(other({ claims: { repository: 'shop/api', ref: 'main', actor: 'x' } })).toEqual([]);
+    expect(other({ claims: { repository: 'shop/*' } })).toHaveLength(1);
+    expect(other({ claims: { ...oidc.claims, ref: '*' } })).toHaveLength(1);
+    expect(other({ issuer: 'https://other.example' })).toHaveLength(1);
+    expect(other({ audience: 'another' })).toHaveLength(1);
+  });
 });

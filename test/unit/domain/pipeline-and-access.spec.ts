@@ -43,6 +43,12 @@ describe('a pipeline', () => {
     given(registered, added, revoked).when(revoke, undefined).thenRejected('not-found');
     given(registered, added, registered).when(revoke, undefined).then('PipelineKeyRevoked.v1');
   });
+  it('begins with keys, and keeps them when its registration changes', () => {
+    const began: PipelineEvent = { ...registered, data: { ...registration, keys: [key] } };
+    given(began).when(add, undefined).thenRejected('already-exists');
+    given(began, registered).when(revoke, undefined).then('PipelineKeyRevoked.v1', { keyId: 'k1' });
+    given(began, revoked).when(revoke, undefined).thenRejected('not-found');
+  });
   it('signs with a key within its bounds only', () => {
     expect(keysAt([key], DAY_1)).toEqual([]);
     expect(keysAt([key], DAY_2)).toEqual([key]);

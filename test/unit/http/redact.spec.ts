@@ -3,6 +3,7 @@ import { redact } from '../../../src/http/access/redact.js';
 import { hashOf, newToken, TokenDirectory } from '../../../src/http/access/token-directory.js';
 
 const CHOSEN = 'a+token/that=somebody-chose-for-this-test';
+const JWT = `${Buffer.from('{"alg":"RS256","kid":"1"}').toString('base64url')}.${'e30'.repeat(20)}.${'s'.repeat(86)}`;
 const tokens = new TokenDirectory();
 const grant = { id: '1', subject: 'admin', role: 'admin', hash: hashOf(CHOSEN) } as const;
 tokens.apply({ type: 'TokenIssued.v1', data: grant }, '2026-01-01T00:00:00.000Z');
@@ -36,6 +37,11 @@ describe('what the access log shows of a path', () => {
     [`/v1/pipelines?%61ccess_token=${'x'.repeat(8)}`, '/v1/pipelines?%61ccess_token=***'],
     ['/v1/pipelines?Authorization=Bearer%20x', '/v1/pipelines?Authorization=***'],
     ['/v1/sign-in/callback?code=abc&state=def&iss=https://x', '/v1/sign-in/callback?code=***&state=***&iss=https://x'],
+    [`/v1/pipelines/${JWT}`, '/v1/pipelines/***'],
+    [`/v1/pipelines/x${JWT}`, '/v1/pipelines/x***'],
+    [`/v1/pipelines?a=${JWT}&b=${JWT.replaceAll('.', '%2E')}`, '/v1/pipelines?a=***&b=***'],
+    ['/v1/pipelines/eyJhIjoxfQ.e30.', '/v1/pipelines/***'],
+    [`Bearer/${JWT.slice(0, 60)}`, 'Bearer/***'],
     ['/v1/pipelines?api-key=x&API_KEY=y&apikey=z', '/v1/pipelines?api-key=***&API_KEY=***&apikey=***'],
   ])('has no secret: %s', (path, expected) => {
     expect(shown(path)).toBe(expected);

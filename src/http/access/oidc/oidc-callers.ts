@@ -1,6 +1,6 @@
 import type { Log } from '../../problems/to-problem.js';
 import type { KnownCaller } from '../caller.js';
-import { OidcError } from './failure.js';
+import { OidcError, shown } from './failure.js';
 import type { KeyTimes } from './issuer-keys.js';
 import { TokenVerifier, type VerifiedToken } from './verify-token.js';
 
@@ -67,8 +67,9 @@ export class OidcCallers {
   }
 }
 
-/** @throws OidcError `audience-wrong` unless the token is for this audience (RFC 7519, 4.1.3) */
-export function checkAudience({ claims }: VerifiedToken, audience: string): void {
-  if ([claims['aud']].flat().includes(audience)) return;
-  throw new OidcError('audience-wrong', `The token is for another audience. It must be for ${audience}.`);
-}
+/** Whether the token is for this audience (RFC 7519, 4.1.3). */
+export const isFor = ({ claims }: VerifiedToken, audience: string): boolean =>
+  [claims['aud']].flat().includes(audience);
+
+export const audienceWrong = (audience: string): OidcError =>
+  new OidcError('audience-wrong', `The token is for another audience. It must be for ${shown(audience)}.`);

@@ -3,7 +3,7 @@ import type { OidcBinding, PipelineRegistration } from '../../../domain/pipeline
 import type { EventReader } from '../../../event-store/port.js';
 import type { KnownCaller } from '../caller.js';
 import { OidcError, shown } from './failure.js';
-import { checkAudience, type CallerHints, type CallerResolver } from './oidc-callers.js';
+import { audienceWrong, isFor, type CallerHints, type CallerResolver } from './oidc-callers.js';
 import type { VerifiedToken } from './verify-token.js';
 
 const PAGE = 1_000;
@@ -54,13 +54,14 @@ export class PipelinesByClaims implements CallerResolver {
 
   /** @throws OidcError `audience-wrong`, `nobody-fits` or `several-fit` */
   resolve(token: VerifiedToken, { pipeline }: CallerHints): KnownCaller {
-    const all = this.fitting(token);
-    const fitting = pipeline === undefined ? all : all.filter(({ id }) => id === pipeline);
-    const [one, ...others] = fitting;
-    if (!one) throw nobodyFits(token, pipeline);
-    if (others.length > 0) throw severalFit(fitting.map(({ id }) => id));
-    checkAudience(token, one.oidc.audience ?? this.trusted.audience);
-    return { id: token.id, subject: `oidc/${one.id}`, role: 'pipeline', pipeline: one.id };
+    const fitting = this.fitting(token).filter(({ id }) => pipeline === undefined || id === pipeline);
+    const audienceOf = ({ oidc }: { oidc: OidcBinding }) => oidc.audience ?? this.trusted.audience;
+    const meantFor = fitting.filter((candidate) => isFor(token, audienceOf(candidate)));
+    const [one] = meantFor;
+    if (meantFor.length > 1) throw severalFit(meantFor.map(({ id }) => id));
+    if (one) return { id: token.id, subject: `oidc/${one.id}`, role: 'pipeline', pipeline: one.id };
+    const [meant] = fitting;
+    throw meant ? audienceWrong(audienceOf(meant)) : nobodyFits(token, pipeline);
   }
 
   private fitting({ issuer, claims }: VerifiedToken): { id: string; oidc: OidcBinding }[] {

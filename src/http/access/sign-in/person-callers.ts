@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SignInConfig } from '../../../config.js';
 import type { KnownCaller } from '../caller.js';
 import { OidcError } from '../oidc/failure.js';
-import { checkAudience, type CallerResolver } from '../oidc/oidc-callers.js';
+import { audienceWrong, isFor, type CallerResolver } from '../oidc/oidc-callers.js';
 import type { VerifiedToken } from '../oidc/verify-token.js';
 import { roleFromClaims } from './roles.js';
 
@@ -19,7 +19,7 @@ export class PersonCallers implements CallerResolver {
   resolve(token: VerifiedToken): KnownCaller {
     const { settings } = this;
     if (!settings) throw new OidcError('nobody-fits', 'Signing in is not configured.');
-    checkAudience(token, settings.clientId);
+    if (!isFor(token, settings.clientId)) throw audienceWrong(settings.clientId);
     const subject = personSubject(token.issuer, token.subject);
     const role = roleFromClaims(settings.roles, token.claims);
     if (role) return { id: token.id, subject, role };

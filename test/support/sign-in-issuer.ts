@@ -56,7 +56,8 @@ export class SignInIssuer extends TestIssuer {
   protected override answer(request: IncomingMessage, response: ServerResponse): void {
     const { pathname, searchParams } = new URL(request.url ?? '', this.url);
     if (pathname === '/authorize') return this.authorize(searchParams, response);
-    if (pathname === '/token' && request.method === 'POST') return void this.exchange(request, response);
+    if (pathname === '/token' && request.method === 'POST' && !this.routes.has(pathname))
+      return void this.exchange(request, response);
     super.answer(request, response);
   }
 

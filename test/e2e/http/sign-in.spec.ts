@@ -121,7 +121,7 @@ describe('a person signs in with a browser', () => {
   });
 
   describe('when something is not as it should be:', () => {
-    const turnedAway = async (back: Page, says: RegExp) => {
+    const turnedAway = (back: Page, says: RegExp) => {
       expect([back.status, bodyOf(back)['detail']]).toEqual([401, expect.stringMatching(says)]);
       expect(back.headers.getSetCookie().filter((line) => line.startsWith('__Host-cairn='))).toEqual([]);
     };
@@ -131,18 +131,18 @@ describe('a person signs in with a browser', () => {
       const address = new URL(await visitor.goToIssuer());
       const kept = new Map(visitor.cookies);
       address.searchParams.set('state', 'another');
-      await turnedAway(await visitor.visit(address.href), /not begun in this browser/);
+      turnedAway(await visitor.visit(address.href), /not begun in this browser/);
       address.searchParams.delete('state');
       for (const [name, value] of kept) visitor.cookies.set(name, value);
-      await turnedAway(await visitor.visit(address.href), /not begun in this browser/);
+      turnedAway(await visitor.visit(address.href), /not begun in this browser/);
     });
 
     it('another browser brings the code', async () => {
       const address = await scene.visitor().goToIssuer();
-      await turnedAway(await scene.visitor().visit(address), /not begun in this browser/);
+      turnedAway(await scene.visitor().visit(address), /not begun in this browser/);
       const other = scene.visitor();
       await other.goToIssuer();
-      await turnedAway(await other.visit(address), /not begun in this browser/);
+      turnedAway(await other.visit(address), /not begun in this browser/);
     });
 
     it('state and code come a second time', async () => {
@@ -150,10 +150,10 @@ describe('a person signs in with a browser', () => {
       const address = await visitor.goToIssuer();
       const kept = new Map(visitor.cookies);
       expect((await visitor.visit(address)).status).toBe(303);
-      await turnedAway(await visitor.visit(address), /is over already/);
+      turnedAway(await visitor.visit(address), /is over already/);
       visitor.cookies.clear();
       for (const [name, value] of kept) visitor.cookies.set(name, value);
-      await turnedAway(await visitor.visit(address), /answered invalid_grant/);
+      turnedAway(await visitor.visit(address), /answered invalid_grant/);
     });
 
     it('a code of another sign-in, whose verifier is elsewhere', async () => {
@@ -161,7 +161,7 @@ describe('a person signs in with a browser', () => {
       const visitor = scene.visitor();
       const address = new URL(await visitor.goToIssuer());
       address.searchParams.set('code', code);
-      await turnedAway(await visitor.visit(address.href), /answered invalid_grant/);
+      turnedAway(await visitor.visit(address.href), /answered invalid_grant/);
       expect(scene.issuer.complaints).toEqual(['invalid_grant: code_verifier']);
     });
 
@@ -169,7 +169,7 @@ describe('a person signs in with a browser', () => {
       const visitor = scene.visitor();
       const address = new URL(await visitor.goToIssuer());
       address.searchParams.set('iss', 'https://evil.example');
-      await turnedAway(await visitor.visit(address.href), /does not hold/);
+      turnedAway(await visitor.visit(address.href), /does not hold/);
     });
 
     it.each([
@@ -181,30 +181,30 @@ describe('a person signs in with a browser', () => {
       ['no subject', { claims: { sub: undefined } }],
     ])('a token with %s', async (_what, spoiled) => {
       scene.issuer.spoiled = spoiled;
-      await turnedAway(await scene.visitor().signIn(), /does not hold/);
+      turnedAway(await scene.visitor().signIn(), /does not hold/);
     });
 
     it('a token that another key signed', async () => {
       const { kid } = scene.issuer.key;
       scene.issuer.spoiled = { key: await makeIssuerKey('ES256', kid) };
-      await turnedAway(await scene.visitor().signIn(), /does not hold/);
+      turnedAway(await scene.visitor().signIn(), /does not hold/);
       scene.issuer.spoiled = { key: await makeIssuerKey('ES256', 'unknown') };
-      await turnedAway(await scene.visitor().signIn(), /does not hold/);
+      turnedAway(await scene.visitor().signIn(), /does not hold/);
     });
 
     it('a token that no cookie can hold', async () => {
       const groups = ['audit', ...Array.from({ length: 300 }, (_, index) => `group-${index}`)];
       scene.issuer.person = { ...PEOPLE.auditor, groups };
-      await turnedAway(await scene.visitor().signIn(), /fewer groups/);
+      turnedAway(await scene.visitor().signIn(), /fewer groups/);
     });
 
     it('the issuer does not let them in', async () => {
       scene.issuer.refusal = 'access_denied';
       const back = await scene.visitor().signIn();
-      await turnedAway(back, /^The issuer answered access_denied\.$/);
+      turnedAway(back, /^The issuer answered access_denied\.$/);
       scene.issuer.refusal = '<script>alert(1)</script>';
       const odd = await scene.visitor().signIn();
-      await turnedAway(odd, /^The issuer answered an error without a name\.$/);
+      turnedAway(odd, /^The issuer answered an error without a name\.$/);
     });
 
     it.each(['//evil.example', '/\\evil.example', 'https://evil.example/v1/me', '/\t/evil.example', 'me', ''])(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, loadConfig } from '../../../../src/config.js';
+import type { ConfigError } from '../../../../src/config.js';
+import { loadConfig } from '../../../../src/config.js';
 
 const GIVEN = {
   CAIRN_SIGN_IN_ISSUER: 'https://login.example.org/realms/a',

@@ -64,9 +64,9 @@ async function knownCaller(request: FastifyRequest, known: Known): Promise<Known
     const session = sessionToken(request, signIn.site);
     if (session === undefined) return await byHeader(request, known);
     request.credential = session;
-    return await byOidc(personOf(session, known.oidc));
+    return await personOf(session, known.oidc);
   } catch (error) {
-    throw withWayIn(error, request);
+    throw withWayIn(problemOf(error), request);
   }
 }
 
@@ -77,7 +77,7 @@ async function byHeader(request: FastifyRequest, known: Known): Promise<KnownCal
 }
 
 async function foundOtherwise(token: string, request: FastifyRequest, known: Known): Promise<KnownCaller> {
-  if (known.oidc.isOn && isJwt(token)) return byOidc(known.oidc.callerOf(token, hintsOf(request)));
+  if (known.oidc.isOn && isJwt(token)) return callerByOidc(token, request, known);
   const caller = await foundElsewhere(token, known);
   if (caller) return caller;
   throw invalidToken('The token is not known, has expired or was revoked.');
@@ -90,19 +90,29 @@ async function foundElsewhere(token: string, { tokens, othersTokens }: Known): P
   return tokens.find(token, Date.now());
 }
 
-async function byOidc(caller: Promise<KnownCaller>): Promise<KnownCaller> {
+async function callerByOidc(token: string, request: FastifyRequest, known: Known): Promise<KnownCaller> {
+  const hints = hintsOf(request);
   try {
-    return await caller;
+    return await known.oidc.callerOf(token, hints);
   } catch (error) {
-    if (!(error instanceof OidcError)) throw error;
-    switch (error.code) {
-      case 'keys-unavailable':
-        throw problem('unavailable', error.message, {}, { cause: error });
-      case 'several-fit':
-        throw problem('invalid-request', error.message, {}, { cause: error });
-      default:
-        throw invalidToken(error.message, { cause: error });
-    }
+    if (!(error instanceof OidcError) || error.code !== 'nobody-fits') throw problemOf(error);
+  }
+  // Another server may have registered somebody for it a moment ago.
+  await known.othersTokens.catchUp();
+  return known.oidc.callerOf(token, hints).catch((error: unknown) => {
+    throw problemOf(error);
+  });
+}
+
+function problemOf(error: unknown): unknown {
+  if (!(error instanceof OidcError)) return error;
+  switch (error.code) {
+    case 'keys-unavailable':
+      return problem('unavailable', error.message, {}, { cause: error });
+    case 'several-fit':
+      return problem('invalid-request', error.message, {}, { cause: error });
+    default:
+      return invalidToken(error.message, { cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
-import { matchesGlob } from '../../../domain/glob.js';
-import type { OidcBinding, PipelineRegistration } from '../../../domain/pipeline/events.js';
+import type { PipelineRegistration } from '../../../domain/pipeline/events.js';
 import type { EventReader } from '../../../event-store/port.js';
 import type { KnownCaller } from '../caller.js';
+import { ClaimsIndex, type BoundPipeline } from './claims-index.js';
 import { OidcError, shown } from './failure.js';
 import { audienceWrong, isFor, type CallerHints, type CallerResolver } from './oidc-callers.js';
 import type { VerifiedToken } from './verify-token.js';
@@ -16,18 +16,15 @@ interface Trusted {
   readonly audience: string;
 }
 
-interface Registered {
-  readonly revision: number;
-  readonly oidc: OidcBinding | undefined;
-}
-
 /**
  * The pipelines that come in with tokens of their CI, each known by the claims that its registration names. The ledger's
  * registrations are the truth: they are read at start, and what this process writes is taken over at once.
  */
 export class PipelinesByClaims implements CallerResolver {
   readonly issuers: ReadonlySet<string>;
-  private readonly registered = new Map<string, Registered>();
+  /** Revisions of the registrations, so that an older one told of later changes nothing. */
+  private readonly revisions = new Map<string, number>();
+  private readonly bound = new ClaimsIndex();
 
   constructor(private readonly trusted: Trusted = { issuers: [], audience: '' }) {
     this.issuers = new Set(trusted.issuers);
@@ -48,14 +45,17 @@ export class PipelinesByClaims implements CallerResolver {
   apply(type: string, data: unknown, revision: number): void {
     if (type !== 'PipelineRegistered.v1') return;
     const { id, oidc } = data as PipelineRegistration;
-    const known = this.registered.get(id);
-    if (!known || known.revision < revision) this.registered.set(id, { revision, oidc });
+    if ((this.revisions.get(id) ?? -1) >= revision) return;
+    this.revisions.set(id, revision);
+    this.bound.set(id, oidc);
   }
 
   /** @throws OidcError `audience-wrong`, `nobody-fits` or `several-fit` */
   resolve(token: VerifiedToken, { pipeline }: CallerHints): KnownCaller {
-    const fitting = this.fitting(token).filter(({ id }) => pipeline === undefined || id === pipeline);
-    const audienceOf = ({ oidc }: { oidc: OidcBinding }) => oidc.audience ?? this.trusted.audience;
+    const fitting = this.bound
+      .fitting(token.issuer, token.claims)
+      .filter(({ id }) => pipeline === undefined || id === pipeline);
+    const audienceOf = ({ oidc }: BoundPipeline) => oidc.audience ?? this.trusted.audience;
     const meantFor = fitting.filter((candidate) => isFor(token, audienceOf(candidate)));
     const [one] = meantFor;
     if (meantFor.length > 1) throw severalFit(meantFor.map(({ id }) => id));
@@ -63,25 +63,7 @@ export class PipelinesByClaims implements CallerResolver {
     const [meant] = fitting;
     throw meant ? audienceWrong(audienceOf(meant)) : nobodyFits(token, pipeline);
   }
-
-  private fitting({ issuer, claims }: VerifiedToken): { id: string; oidc: OidcBinding }[] {
-    const found: { id: string; oidc: OidcBinding }[] = [];
-    for (const [id, { oidc }] of this.registered) {
-      if (oidc?.issuer === issuer && fits(claims, oidc.claims)) found.push({ id, oidc });
-    }
-    return found;
-  }
 }
-
-const fits = (claims: VerifiedToken['claims'], globs: OidcBinding['claims']): boolean =>
-  Object.entries(globs).every(([name, glob]) => Object.hasOwn(claims, name) && someFits(claims[name], glob));
-
-/** Of a list, one element has to fit. An object has no text to compare. */
-const someFits = (value: unknown, glob: string): boolean =>
-  [value].flat().some((one) => {
-    const isText = typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean';
-    return isText && matchesGlob(glob, String(one));
-  });
 
 function nobodyFits({ issuer, subject }: VerifiedToken, pipeline: string | undefined): OidcError {
   const whose = pipeline === undefined ? 'No pipeline’s registration' : `No registration of a pipeline ${pipeline}`;

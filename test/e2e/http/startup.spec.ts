@@ -82,9 +82,23 @@ describe('a setting', () => {
     ['CAIRN_EVENT_STORE', 'mysql://x'],
     ['CAIRN_DATABASE', 'views.db'],
     ['CAIRN_ADMIN_TOKEN', 'short'],
+    ['CAIRN_OIDC_ISSUERS', 'http://ci.example'],
+    ['CAIRN_OIDC_ISSUERS', 'https://ci.example,ci.example'],
+    ['CAIRN_OIDC_ISSUERS', 'https://somebody@ci.example'],
+    ['CAIRN_OIDC_ISSUERS', Array.from({ length: 21 }, (_, n) => `https://ci${n}.example`).join(',')],
+    ['CAIRN_OIDC_AUDIENCE', 'cairn'],
   ])('%s=%s is refused by name', (name, value) => {
     expect(() => loadConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => loadConfig({ [name]: value })).toThrow(new RegExp(`^${name} `));
+  });
+
+  it('has the issuers that are trusted, each once, and an audience with them', () => {
+    const issuers = ' https://ci.example , http://localhost:8080,https://ci.example';
+    const settings = { CAIRN_OIDC_ISSUERS: issuers, CAIRN_OIDC_AUDIENCE: 'https://cairn.example' };
+    const trusted = { issuers: ['https://ci.example', 'http://localhost:8080'], audience: 'https://cairn.example' };
+    expect(loadConfig(settings).oidc).toEqual(trusted);
+    expect(() => loadConfig({ CAIRN_OIDC_ISSUERS: issuers })).toThrow(/^CAIRN_OIDC_AUDIENCE must say/);
+    expect(loadConfig({})).not.toHaveProperty('oidc');
   });
 
   it('has the default of the table', () => {

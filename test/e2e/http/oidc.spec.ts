@@ -180,7 +180,10 @@ describe('a pipeline with a token of its CI', () => {
     await register('three', { repository: 'example/both' }, { audience: 'three' });
     const claims = { repository: 'example/both' };
     const unsaid = await bake({ claims });
-    expect([unsaid.status, unsaid.body['detail']]).toEqual([400, expect.stringMatching(/: one, two\. .*Cairn-Pipeline/)]);
+    expect([unsaid.status, unsaid.body['detail']]).toEqual([
+      400,
+      expect.stringMatching(/: one, two\. .*Cairn-Pipeline/),
+    ]);
     expect((await bake({ claims }, { 'cairn-pipeline': 'two' })).status).toBe(201);
     expect((await bake({ claims }, { 'cairn-pipeline': 'main' })).status).toBe(401);
     expect((await bake({ claims }, { 'cairn-pipeline': '!' })).status).toBe(400);

@@ -16,6 +16,7 @@ import { addProjections } from './cli/projections.js';
 import { addRebuild } from './cli/rebuild.js';
 import { addSample } from './cli/sample.js';
 import { addReport } from './cli/report.js';
+import { addSignIn } from './cli/sign-in.js';
 import { addServe } from './cli/serve.js';
 import { colorsFor } from './cli/terminal.js';
 import { addToken } from './cli/token.js';
@@ -52,6 +53,7 @@ function buildProgram(): Command {
 Examples:
   $ cairn demo                        a month of three services, and a server to try
   $ cairn serve --port 8080           serve the ledger in ./data
+  $ export CAIRN_TOKEN=$(cairn sign-in)
   $ cairn token issue --subject orders-ci --role pipeline --pipeline orders-ci
   $ cairn key show                    the verifier key that auditors need
   $ cairn bake --digest sha256:…      tell what a pipeline has built, and prove it
@@ -85,6 +87,7 @@ Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 
     addMigrate,
     addProjections,
     addVerify,
+    addSignIn,
     addToken,
     addKey,
   ])

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
+import { ConfigError } from './config-error.js';
 import { checkEsdbUrl, isEsdbUrl, schemeOf } from './event-store/esdb-url.js';
 import { isIssuer } from './http/access/oidc/issuer-address.js';
 import { isKeyName } from './ledger/note/keys.js';
 import { parseWitnesses } from './ledger/witness/settings.js';
 import { SETTINGS } from './settings.js';
+import { signInOf, type SignInConfig } from './sign-in-config.js';
 import { checkPostgresUrl, isPostgresUrl } from './views/database/postgres-url.js';
 
+export { ConfigError } from './config-error.js';
+export type { SignInConfig } from './sign-in-config.js';
 export { SETTINGS } from './settings.js';
 export { serverOf } from './event-store/esdb-url.js';
 
@@ -29,6 +33,8 @@ export interface Config {
   readonly rateLimit: number;
   /** Refusals of a caller that become events within a minute. */
   readonly refusalsPerMinute: number;
+  /** Absent where nobody signs in at an issuer. */
+  readonly signIn?: SignInConfig;
   /** Absent where the ledger is not sealed. */
   readonly sealing?: SealingConfig;
   /** Of whom it also depends what is shown that was sealed before. */
@@ -61,17 +67,6 @@ export interface WitnessingConfig {
 /** Each checkpoint is a commit that waits for the disk, and a row that is kept for good. */
 const SEAL_INTERVAL_MIN_MS = 50;
 
-/** A setting that cannot be used. The message names it and says what is expected. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  constructor(
-    readonly setting: string,
-    problem: string,
-  ) {
-    super(`${setting} ${problem}`);
-  }
-}
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -84,6 +79,7 @@ export function loadConfig(environment: Environment): Config {
   const adminToken = adminTokenOf(environment);
   const eventStore = eventStoreUrl(environment, join(dataFolder, 'ledger.db'));
   const database = databaseUrl(environment, join(dataFolder, 'views.db'));
+  const signIn = signInOf((name) => read(environment, name));
   if (eventStore === database) {
     throw new ConfigError(
       'CAIRN_DATABASE',
@@ -102,6 +98,7 @@ export function loadConfig(environment: Environment): Config {
     ...(adminToken !== undefined && { adminToken }),
     rateLimit: countOf(environment, 'CAIRN_RATE_LIMIT', 0),
     refusalsPerMinute: countOf(environment, 'CAIRN_REFUSALS_PER_MINUTE', 1),
+    ...(signIn && { signIn }),
     ...sealingOf(environment),
   };
 }

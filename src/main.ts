@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import fastifyCookie from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -16,6 +17,8 @@ import { issueFirstToken } from './http/access/first-token.js';
 import { OidcCallers } from './http/access/oidc/oidc-callers.js';
 import { PipelinesByClaims } from './http/access/oidc/pipelines-by-claims.js';
 import { OthersTokens } from './http/access/others-tokens.js';
+import { PersonCallers } from './http/access/sign-in/person-callers.js';
+import { SignIn } from './http/access/sign-in/sign-in.js';
 import { TokenDirectory } from './http/access/token-directory.js';
 import { createAdapter } from './http/fastify.js';
 import { recordTrustedRoots } from './record-trusted-roots.js';
@@ -105,10 +108,11 @@ async function openParts(
     const others = followOthers(store, { from: head + 1, views, tokens, pipelines, othersTokens, log });
     cleanups.push(() => others.close());
   }
-  const oidc = new OidcCallers([pipelines], log);
+  const signIn = config.signIn && new SignIn(config.signIn, log);
+  const oidc = new OidcCallers([pipelines, new PersonCallers(config.signIn)], log);
   cleanups.push(() => Promise.resolve(oidc.close()));
   const { refusalsPerMinute, rateLimit } = config;
-  const access = { tokens, othersTokens, pipelines, oidc, accessLog, rateLimit };
+  const access = { tokens, othersTokens, pipelines, oidc, accessLog, rateLimit, ...(signIn && { signIn }) };
   return { store, views, sealed, proofs, refusalsPerMinute, trustedRoots, workshops, exports, ...access, log };
 }
 
@@ -141,6 +145,8 @@ async function createApp(
     logger: ['error', 'fatal'],
     abortOnError: false,
   });
+  // Its own reading of cookies at every request is off: few bring one, and what counts is read where it counts.
+  await app.register(fastifyCookie, { hook: false });
   app.useGlobalFilters(new ProblemFilter(parts.log));
   app.get(OpenApiDocument).describe(app);
   await app.init();

@@ -99,6 +99,33 @@ export const SETTINGS: readonly Setting[] = [
     default: '600',
     meaning: 'Refusals of a caller that become an event each within a minute; beyond it they are counted in one.',
   },
+  {
+    name: 'CAIRN_PUBLIC_URL',
+    default: '',
+    meaning: 'Where browsers reach the server, such as `https://cairn.example.org`; needed to sign in.',
+  },
+  {
+    name: 'CAIRN_SIGN_IN_ISSUER',
+    default: '',
+    meaning: 'OpenID Connect issuer at which people sign in, exactly as its tokens name it; without one, nobody does.',
+  },
+  { name: 'CAIRN_SIGN_IN_CLIENT_ID', default: '', meaning: 'As what this server is known to that issuer.' },
+  {
+    name: 'CAIRN_SIGN_IN_CLIENT_SECRET',
+    default: '',
+    meaning: 'The secret that goes with it; without one the client is a public one, which has PKCE alone.',
+  },
+  {
+    name: 'CAIRN_SIGN_IN_ROLES',
+    default: '',
+    meaning:
+      'Who may do what: `role=claim:value` each, with commas between them, such as `admin=groups:platform,auditor=groups:audit`.',
+  },
+  {
+    name: 'CAIRN_SIGN_IN_SCOPE',
+    default: 'openid',
+    meaning: 'What is asked of the issuer, with spaces between: some give groups only to who asks for `groups`.',
+  },
   { name: 'CAIRN_URL', default: 'http://127.0.0.1:3000', meaning: 'Server that the sub-commands speak to.' },
   { name: 'CAIRN_TOKEN', default: '', meaning: 'Token that the sub-commands send.' },
   {

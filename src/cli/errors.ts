@@ -41,6 +41,11 @@ const REASON_OF_CODE: Readonly<Record<string, { reason: ExitReason; hint?: strin
   'key-unusable': { reason: 'config' },
   'key-differs': { reason: 'config' },
   'origin-differs': { reason: 'config' },
+  'turned-away': {
+    reason: 'denied',
+    hint: 'With invalid_client the issuer wants a secret, which no program can keep: it must know a public client.',
+  },
+  'answer-invalid': { reason: 'failed' },
   'invalid-setting': { reason: 'config' },
   EADDRINUSE: {
     reason: 'unavailable',

@@ -7,6 +7,7 @@ import type { RouteAccess, RouteInfo } from './access/allow.js';
 import { authenticate } from './access/authenticate.js';
 import { AccessRecorder } from './access/record-access.js';
 import type { OidcCallers } from './access/oidc/oidc-callers.js';
+import type { SignIn } from './access/sign-in/sign-in.js';
 import type { OthersTokens } from './access/others-tokens.js';
 import { RateFence } from './access/rate-fence.js';
 import type { TokenDirectory } from './access/token-directory.js';
@@ -28,6 +29,7 @@ interface AdapterParts {
   readonly tokens: TokenDirectory;
   readonly othersTokens: OthersTokens;
   readonly oidc: OidcCallers;
+  readonly signIn?: SignIn;
   readonly accessLog: AccessLog;
   readonly log: Log;
   /** Requests of a caller within a minute; 0 for no limit. */

@@ -4,9 +4,10 @@ import type { EventReader } from '../event-store/port.js';
 import type { KeyRotation, SealedLedger } from '../ledger/sealed-ledger.js';
 import type { Workshop } from '../reports/workshop/workshop.js';
 import { Views } from '../views/views.js';
-import type { OidcCallers } from './access/oidc/oidc-callers.js';
+import { OidcCallers } from './access/oidc/oidc-callers.js';
 import { PipelinesByClaims } from './access/oidc/pipelines-by-claims.js';
 import { OthersTokens } from './access/others-tokens.js';
+import type { SignIn } from './access/sign-in/sign-in.js';
 import { TokenDirectory } from './access/token-directory.js';
 import { AdvisoryBoardController } from './controllers/advisory-board.controller.js';
 import { AccessLogController } from './controllers/access-log.controller.js';
@@ -28,6 +29,8 @@ import { PipelinesController } from './controllers/pipelines.controller.js';
 import { ProofsController } from './controllers/proofs.controller.js';
 import { PromotionsController } from './controllers/promotions.controller.js';
 import { SearchController } from './controllers/search.controller.js';
+import { MeController } from './controllers/me.controller.js';
+import { SignInController } from './controllers/sign-in.controller.js';
 import { TraceController } from './controllers/trace.controller.js';
 import { SamplesController } from './controllers/samples.controller.js';
 import { ReportsController } from './controllers/reports.controller.js';
@@ -39,7 +42,15 @@ import { Exports, type ExportsSettings } from './exports/exports.js';
 import { ExportFiles } from './exports/render.js';
 import { ExportRequests } from './exports/requests.js';
 import { Imports } from './import/imports.js';
-import { EVENT_STORE, EXPORTS_SETTINGS, EXPORTS_WORKSHOP, LOG, REPORTS_WORKSHOP, SEALED_LEDGER } from './injection.js';
+import {
+  EVENT_STORE,
+  EXPORTS_SETTINGS,
+  EXPORTS_WORKSHOP,
+  LOG,
+  REPORTS_WORKSHOP,
+  SEALED_LEDGER,
+  SIGN_IN,
+} from './injection.js';
 import { LedgerKeys } from './ledger/keys.js';
 import { Proofs } from './ledger/proofs.js';
 import { SealWaits } from './ledger/seal-waits.js';
@@ -76,6 +87,8 @@ export interface HttpParts {
   readonly othersTokens: OthersTokens;
   readonly pipelines: PipelinesByClaims;
   readonly oidc: OidcCallers;
+  /** Absent where people do not sign in. */
+  readonly signIn?: SignIn;
   readonly workshops: Workshops;
   readonly accessLog: AccessLog;
   readonly exports: ExportsSettings;
@@ -113,6 +126,8 @@ export class HttpModule {
         SamplesController,
         ExportsController,
         EvidenceController,
+        MeController,
+        SignInController,
         HealthController,
         OpenApiController,
       ],
@@ -129,6 +144,8 @@ export class HttpModule {
         { provide: TokenDirectory, useValue: parts.tokens },
         { provide: OthersTokens, useValue: parts.othersTokens },
         { provide: PipelinesByClaims, useValue: parts.pipelines },
+        { provide: OidcCallers, useValue: parts.oidc },
+        { provide: SIGN_IN, useValue: parts.signIn ?? null },
         { provide: AccessLog, useValue: accessLog },
         Searches,
         ...[

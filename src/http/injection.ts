@@ -13,3 +13,6 @@ export const EXPORTS_WORKSHOP = Symbol('EXPORTS_WORKSHOP');
 
 /** The {@link SealedLedger}: the signed checkpoints and what proves that an event is under them. */
 export const SEALED_LEDGER = Symbol('SEALED_LEDGER');
+
+/** The {@link SignIn}; null where people do not sign in. */
+export const SIGN_IN = Symbol('SIGN_IN');

@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A key that the issuer signs with. */
@@ -98,7 +98,7 @@ export class TestIssuer {
   }
 
   async comeBack(): Promise<void> {
-    const server = createServer((request, response) => this.answer(request.url ?? '', response));
+    const server = createServer((request, response) => this.answer(request, response));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(this.port, '127.0.0.1', resolve);
@@ -107,13 +107,16 @@ export class TestIssuer {
     this.server = server;
   }
 
-  private answer(path: string, response: ServerResponse): void {
+  /** What it says of itself. */
+  protected configuration(): Record<string, unknown> {
+    return { issuer: this.url, jwks_uri: `${this.url}/keys`, response_types_supported: ['id_token'] };
+  }
+
+  protected answer({ url: path = '' }: IncomingMessage, response: ServerResponse): void {
     this.requests.push(path);
     const route = this.routes.get(path);
     if (route) return route(response);
-    if (path === '/.well-known/openid-configuration') {
-      return json(response, { issuer: this.url, jwks_uri: `${this.url}/keys`, response_types_supported: ['id_token'] });
-    }
+    if (path === '/.well-known/openid-configuration') return json(response, this.configuration());
     if (path === '/keys') return json(response, { keys: this.keys.map(({ jwk }) => jwk) });
     response.writeHead(404).end();
   }

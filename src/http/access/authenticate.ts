@@ -7,6 +7,8 @@ import type { KnownCaller } from './caller.js';
 import { OidcError } from './oidc/failure.js';
 import type { CallerHints, OidcCallers } from './oidc/oidc-callers.js';
 import { isJwt, TOKEN_CHARACTERS_MAX } from './oidc/read-token.js';
+import { personOf, sessionToken, withWayIn } from './sign-in/session.js';
+import type { SignIn } from './sign-in/sign-in.js';
 import type { OthersTokens } from './others-tokens.js';
 import type { RateFence } from './rate-fence.js';
 import type { TokenDirectory } from './token-directory.js';
@@ -26,6 +28,8 @@ interface Known {
   readonly oidc: OidcCallers;
   /** Says whether an address may try further tokens. */
   readonly fence: Pick<RateFence, 'mayFail'>;
+  /** Absent where people do not sign in. */
+  readonly signIn?: SignIn;
 }
 
 /** Which pipeline is meant, where a token is of several. */
@@ -45,14 +49,30 @@ export async function authenticate(request: FastifyRequest, known: Known): Promi
   if (request.is404) return;
   const { allow } = request.routeOptions.config as Partial<RouteAccess>;
   if (allow === 'no-token') return;
-  const token = bearerOf(request.headers.authorization);
-  const caller = known.tokens.find(token, Date.now()) ?? (await foundOtherwise(token, request, known));
+  const caller = await knownCaller(request, known);
   request.bearer = caller;
   if (!allow?.includes(caller.role)) {
     const who = allow ? allow.join(' or ') : 'nobody';
     throw problem('forbidden', `Your token has the role ${caller.role}. This is for: ${who}.`);
   }
   request.caller = caller;
+}
+
+async function knownCaller(request: FastifyRequest, known: Known): Promise<KnownCaller> {
+  const { signIn } = known;
+  if (!signIn) return byHeader(request, known);
+  try {
+    const session = sessionToken(request, signIn.site);
+    if (session === undefined) return await byHeader(request, known);
+    return await personOf(session, known.oidc);
+  } catch (error) {
+    throw withWayIn(problemOf(error), request);
+  }
+}
+
+async function byHeader(request: FastifyRequest, known: Known): Promise<KnownCaller> {
+  const token = bearerOf(request.headers.authorization);
+  return known.tokens.find(token, Date.now()) ?? (await foundOtherwise(token, request, known));
 }
 
 async function foundOtherwise(token: string, request: FastifyRequest, known: Known): Promise<KnownCaller> {

@@ -9,4 +9,8 @@ export interface KnownCaller {
   readonly role: Role;
   /** The pipeline that a caller of that role speaks for. */
   readonly pipeline?: string;
+  /** RFC 3339; absent, the token does not expire. */
+  readonly expiresAt?: string;
+  /** Whose token it is, where it is not one of Cairn's own. */
+  readonly issuer?: string;
 }

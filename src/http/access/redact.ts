@@ -11,8 +11,8 @@ const TOKEN_TEXT = /cairn_[A-Za-z0-9_-]{20,}|PRIVATE\+KEY\+[A-Za-z0-9.+/=_-]+/g;
 /** A JWT, or so much of one that it tells whom it is of: its header always begins with `{"`. */
 const JWT_TEXT = /eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g;
 
-/** Names under which other APIs take secrets in a query. */
-const SECRET_NAME = /token|secret|passw|auth(?!ors?$)|bearer|credential|jwt|api[-_]?key/i;
+/** Names under which other APIs take secrets in a query, and under which an issuer sends what a person signs in with. */
+const SECRET_NAME = /token|secret|passw|auth(?!ors?$)|bearer|credential|jwt|api[-_]?key|^(?:code|state)$/i;
 
 /**
  * A path with its query, or another text of a caller, without what is or may be a token: somebody who sends one in the

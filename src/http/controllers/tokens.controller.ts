@@ -80,10 +80,15 @@ export class TokensController {
 function tokenFor(request: FastifyRequest): { token: string; id: string } {
   const key = idempotencyKeyOf(request);
   if (key === undefined) return { token: newToken(), id: newEventId() };
+  const { subject, issuer } = callerOf(request);
+  // A token that has expired is thought harmless, and what follows from it would not be; nor is the next one the same.
+  if (issuer !== undefined) throw invalidRequest([{ field: 'Idempotency-Key', detail: FOREIGN }]);
   const secret = bearerOf(request.headers.authorization);
   const token = tokenFrom(createHmac('sha256', secret).update(`cairn token\n${key}`).digest());
-  return { token, id: eventIdFor(callerOf(request).subject, key) };
+  return { token, id: eventIdFor(subject, key) };
 }
+
+const FOREIGN = 'goes here with a token that Cairn issued: leave it out, or use such a one';
 
 function checkRole({ role, pipeline }: IssueTokenDto): void {
   if (role === 'pipeline' && pipeline === undefined) {

@@ -26,6 +26,11 @@ export const PATTERNS = {
   count: /^(?:0|[1-9]\d{0,14})$/,
   /** A path, a beginning of one, or a route's template. */
   path: /^\/[!-~]{0,1023}$/,
+  /**
+   * A path of this server, with its query. A browser takes `//host` and `/\\host` for another server's, and leaves out
+   * tabs and line ends before it looks: so there are visible characters alone, and a backslash nowhere.
+   */
+  returnPath: /^\/(?!\/)[!-[\]-~]{0,1023}$/,
   status: /^[1-5]\d\d$/,
   /** Of a sample: visible ASCII, so that it can be typed into any tool. */
   seed: /^[!-~]{1,100}$/,
@@ -56,6 +61,7 @@ export const PATTERN_HINTS: Record<PatternName, string> = {
   label: 'text of 1 to 200 characters',
   count: 'a whole number, without leading zeros',
   path: 'a path of at most 1024 visible characters, beginning with /',
+  returnPath: 'a path of this server of at most 1024 visible characters, beginning with one / and without a backslash',
   status: 'an HTTP status such as 403',
   seed: '1 to 100 visible ASCII characters',
   withholding: 'all, data, meta or remarks, and after a colon an event’s id or a type with * for any run of characters',

@@ -4,6 +4,7 @@ import { AbandonDto, PromoteDto, RetireDto, RollBackDto, SwitchDto, ValidateDto 
 import { ChangePolicyDto, DefineEnvironmentDto } from '../dto/environment.js';
 import { DrawSampleDto, StartExportDto } from '../dto/changes.js';
 import { StartEvidenceDto } from '../dto/evidence.js';
+import { SignOutDto } from '../dto/sign-in.js';
 import { IssueReportDto } from '../dto/report.js';
 import { ReportIncidentDto, ResolveIncidentDto } from '../dto/incident.js';
 import {
@@ -29,6 +30,7 @@ import { HISTORY_ANSWERS } from './history-examples.js';
 import { HANDOUT_ANSWERS, HANDOUT_REQUESTS } from './handout-examples.js';
 import { KEY_ID } from './pipeline-examples.js';
 import { LEDGER_ANSWERS, LEDGER_REQUESTS } from './ledger-examples.js';
+import { SIGN_IN_ANSWERS } from './sign-in-examples.js';
 import { REPORT_ANSWERS, REPORT_FILES } from './report-examples.js';
 
 export interface Operation {
@@ -217,6 +219,23 @@ const TABLE = {
   traceCommit: read('Everything that a commit reached, and where it is', HISTORY_ANSWERS.commitTrace),
   traceArtifact: read('From a digest back to its commit, its bases and their commits', HISTORY_ANSWERS.artifactTrace),
   search: read('Finds what begins with a text, of every kind', HISTORY_ANSWERS.search),
+  signIn: {
+    ...read('Sends a browser to the issuer, to come back signed in', SIGN_IN_ANSWERS.location),
+    status: 302,
+    answerType: 'text/plain',
+  },
+  signInCallback: {
+    ...read('Where the issuer sends it back: sets the cookie, and goes on', SIGN_IN_ANSWERS.returnPath),
+    status: 303,
+    answerType: 'text/plain',
+  },
+  getSignInConfiguration: read('Who signs people in, and as what we are known there', SIGN_IN_ANSWERS.configuration),
+  signOut: {
+    ...read('Takes the cookie away; for pages of this server', SIGN_IN_ANSWERS.signedOut),
+    body: SignOutDto,
+    request: {},
+  },
+  getMe: read('Whom the ledger takes the caller for, until when and by which kind of token', SIGN_IN_ANSWERS.me),
   live: read('The process answers', { status: 'live' }),
   ready: read('Everything that requests need is there; otherwise 503', ANSWERS.ready),
 } as const satisfies Record<string, Operation>;

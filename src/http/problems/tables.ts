@@ -55,6 +55,7 @@ const OTHERS = {
     headers: { 'www-authenticate': 'Bearer realm="cairn"' },
   },
   forbidden: { status: 403, title: 'The role of this token may not do this' },
+  'cross-origin': { status: 403, title: 'A page of this server must ask for it' },
   'not-ready': { status: 409, title: 'It is not ready', headers: { 'retry-after': '1' } },
   'range-not-satisfiable': { status: 416, title: 'The file does not have these bytes' },
   'not-acceptable': { status: 406, title: 'There is no such format of it' },

@@ -19,6 +19,7 @@ describe('what the access log shows of a path', () => {
     '/v1/changes/5d0c3b1e-8f14-5c6b-9a57-2b1f0c9e7d11',
     '/v1/environments/cairn_production',
     '/v1/changes?author=x',
+    '/v1/changes?barcode=x&statement=y',
     '/%zz?%zz=%zz&&=&?',
     '',
   ])('is all of it where it holds no secret: %s', (path) => {
@@ -35,6 +36,7 @@ describe('what the access log shows of a path', () => {
     [`/v1/pipelines?a=1?b=${newToken()}&c=2`, '/v1/pipelines?a=1?b=***&c=2'],
     [`/v1/pipelines?%61ccess_token=${'x'.repeat(8)}`, '/v1/pipelines?%61ccess_token=***'],
     ['/v1/pipelines?Authorization=Bearer%20x', '/v1/pipelines?Authorization=***'],
+    ['/v1/sign-in/callback?code=abc&state=def&iss=https://x', '/v1/sign-in/callback?code=***&state=***&iss=https://x'],
     [`/v1/pipelines/${JWT}`, '/v1/pipelines/***'],
     [`/v1/pipelines/x${JWT}`, '/v1/pipelines/x***'],
     [`/v1/pipelines?a=${JWT}&b=${JWT.replaceAll('.', '%2E')}`, '/v1/pipelines?a=***&b=***'],

@@ -51,7 +51,7 @@ export class OidcCallers {
     for (const resolver of this.resolvers) {
       if (!resolver.issuers.has(verified.issuer)) continue;
       try {
-        return resolver.resolve(verified, hints);
+        return { ...resolver.resolve(verified, hints), ...termsOf(verified) };
       } catch (error) {
         if (!(error instanceof OidcError)) throw error;
         // One that got further than to see that the token is for somebody else says more.
@@ -65,6 +65,12 @@ export class OidcCallers {
     this.verifier.close();
   }
 }
+
+/** Whose the token is and until when; that it says so was checked. */
+const termsOf = ({ issuer, claims }: VerifiedToken) => ({
+  issuer,
+  expiresAt: new Date(Number(claims['exp']) * 1_000).toISOString(),
+});
 
 /** Whether the token is for this audience (RFC 7519, 4.1.3). */
 export const isFor = ({ claims }: VerifiedToken, audience: string): boolean =>

@@ -59,7 +59,9 @@ describe('who comes with a token that Cairn did not issue', () => {
       const { caller, hints } = await come(issuer, [failing('audience-wrong'), () => CALLER], {
         'cairn-pipeline': 'shop',
       });
-      expect({ caller, hints }).toEqual({ caller: CALLER, hints: [{ pipeline: 'shop' }, { pipeline: 'shop' }] });
+      const terms = { issuer: issuer.url, expiresAt: expect.stringMatching(/^\d{4}-.*Z$/) };
+      const asked = [{ pipeline: 'shop' }, { pipeline: 'shop' }];
+      expect({ caller, hints }).toEqual({ caller: { ...CALLER, ...terms }, hints: asked });
     }));
 
   it('may be registered at another server a moment ago', () =>

@@ -1,0 +1,53 @@
+import { Option, type Command } from 'commander';
+import { loadClientConfig } from '../config.js';
+import { ApiClient } from './api-client.js';
+import { listenForReturn, untilReturned } from './sign-in/loopback.js';
+
+const WAIT_MS = 300_000;
+
+interface Configuration {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scope: string;
+}
+
+/** `cairn sign-in`: a person signs in at the issuer, in a browser on this machine (RFC 8252). */
+export function addSignIn(program: Command): void {
+  program
+    .command('sign-in')
+    .description('sign in with a browser and print the token, alone on stdout')
+    .addOption(new Option('--url <url>', 'address of the server').env('CAIRN_URL').default('http://127.0.0.1:3000'))
+    .addHelpText(
+      'after',
+      `
+The server says at which issuer people sign in. The issuer must know its client as a public one (PKCE without a secret)
+that comes back to http://127.0.0.1 at any port. The token is good until the issuer's time for it is over.
+
+Example:
+  $ export CAIRN_TOKEN=$(cairn sign-in)`,
+    )
+    .action(signIn);
+}
+
+async function signIn(options: { readonly url: string }): Promise<void> {
+  // Loaded here, so that the other sub-commands do not wait for it.
+  const { authorizationUrl, discover, exchange, newChallenge } =
+    await import('../http/access/sign-in/issuer-client.js');
+  const { url } = loadClientConfig({ CAIRN_URL: options.url });
+  const call = { method: 'GET', path: '/sign-in/configuration' } as const;
+  const { issuer, clientId, scope } = await new ApiClient(url, undefined).expectJson<Configuration>(call);
+  const config = await discover({ issuer, clientId });
+  const challenge = newChallenge();
+  const loopback = await listenForReturn(challenge.state);
+  try {
+    const location = await authorizationUrl(config, challenge, { redirectUri: loopback.redirectUri, scope });
+    // Waited for before anybody is told to come, so that Ctrl-C is heard from then on.
+    const returned = untilReturned(loopback, WAIT_MS);
+    console.error(`To sign in, open this address in a browser on this machine:\n\n  ${location.href}\n`);
+    const { token, expiresAtSeconds } = await exchange(config, await returned, challenge);
+    console.error(`Signed in, until ${new Date(expiresAtSeconds * 1_000).toISOString()}. Keep the token to yourself.`);
+    console.log(token);
+  } finally {
+    loopback.close();
+  }
+}

@@ -6,6 +6,7 @@ import { ROLES, type Role } from '../../../src/domain/access/events.js';
 import { makeIssuerKey, TestIssuer } from '../../support/issuer.js';
 import { bakeOf, digestOf, promotionOf } from '../support/fixtures.js';
 import { startTestServer, type Api, type TestServer } from '../support/server.js';
+import { ORIGIN, PEOPLE, startSignIn, type SignInScene } from '../support/sign-in.js';
 
 const UUID = '0197a3c4-5d6e-7f80-9123-456789abcdef';
 const PLACES: Record<string, string> = {
@@ -16,6 +17,9 @@ const PLACES: Record<string, string> = {
 };
 const AUDIENCE = 'cairn';
 
+/** Of routes that ask for no token: nobody has begun to sign in, and whoever leaves must be on a page of ours. */
+const OWN_ANSWERS: Readonly<Record<string, number>> = { '/v1/sign-in/callback': 401, '/v1/sign-out': 403 };
+
 /** How somebody comes. */
 interface Credential {
   readonly what: string;
@@ -23,6 +27,8 @@ interface Credential {
   readonly query?: string;
   /** What they may be taken for; nobody, unless it is said. */
   readonly role?: Role;
+  /** Taken for it only where nothing is written. */
+  readonly readsOnly?: boolean;
 }
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -30,20 +36,25 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 describe('every route', () => {
   let issuer: TestIssuer;
   let stranger: TestIssuer;
+  let people: SignInScene;
   let server: TestServer;
   let credentials: Credential[];
 
   beforeAll(async () => {
     [issuer, stranger] = [await TestIssuer.start('RS256'), await TestIssuer.start('RS256')];
-    server = await startTestServer(undefined, { CAIRN_OIDC_ISSUERS: issuer.url, CAIRN_OIDC_AUDIENCE: AUDIENCE });
+    people = await startSignIn(ORIGIN, { CAIRN_OIDC_ISSUERS: issuer.url, CAIRN_OIDC_AUDIENCE: AUDIENCE });
+    server = people.server;
     const oidc = { issuer: issuer.url, claims: { repository: 'example/shop', ref: 'refs/heads/main' } };
     const registration = { id: 'shop', name: 'Shop', mayBake: ['*'], mayPromoteTo: ['*'], oidc };
     expect((await server.admin.post('/v1/pipelines', registration)).status).toBe(201);
     await server.admin.post('/v1/environments', { name: 'production', tier: 'production' });
-    credentials = [...(await rightful()), ...(await outOfForce()), ...(await forged()), ...misplaced()];
+    credentials = [
+      ...[...(await rightful()), ...(await sessions())],
+      ...[...(await outOfForce()), ...(await forged()), ...misplaced()],
+    ];
   });
   afterAll(async () => {
-    await server.stop();
+    await people.stop();
     await Promise.all([issuer.goAway(), stranger.goAway()]);
   });
 
@@ -58,6 +69,36 @@ describe('every route', () => {
       role: 'pipeline',
     } as const;
     return [...(await Promise.all(issued)), oidc];
+  }
+
+  const personal = (who: object) => people.issuer.token({ claims: { aud: people.issuer.clientId, ...who } });
+
+  async function sessions(): Promise<Credential[]> {
+    const known = (['admin', 'approver', 'auditor'] as const).map(async (role) => {
+      const token = await personal(PEOPLE[role]);
+      const cookie = `__Host-cairn=${token}`;
+      return [
+        { what: `a person’s token with the role ${role}`, headers: bearer(token), role },
+        { what: `the session of a page with the role ${role}`, headers: { cookie, origin: ORIGIN }, role },
+        { what: `the session of no page with the role ${role}`, headers: { cookie }, role, readsOnly: true },
+      ];
+    });
+    const admin = await personal(PEOPLE.admin);
+    const elsewhere = await personal({ ...PEOPLE.admin, aud: 'elsewhere' });
+    const cookie = `__Host-cairn=${admin}`;
+    return [
+      ...(await Promise.all(known)).flat(),
+      {
+        ...{ what: 'the admin’s session on a page of another site', role: 'admin', readsOnly: true },
+        headers: { cookie, origin: 'https://evil.example' },
+      },
+      { what: 'a person without a role', headers: bearer(await personal(PEOPLE.nobody)) },
+      { what: 'a person’s token for another audience', headers: bearer(elsewhere) },
+      { what: 'a session of another audience', headers: { cookie: `__Host-cairn=${elsewhere}`, origin: ORIGIN } },
+      { what: 'a session in the cookie of http', headers: { cookie: `cairn-session=${admin}`, origin: ORIGIN } },
+      { what: 'an issued token in the session’s cookie', headers: { cookie: `__Host-cairn=${server.adminToken}` } },
+      { what: 'a session beside a token that is none', headers: { cookie, origin: ORIGIN, ...bearer('nonsense') } },
+    ];
   }
 
   async function outOfForce(): Promise<Credential[]> {
@@ -155,24 +196,27 @@ describe('every route', () => {
     // At once, since a token by a key that is not known waits until the issuer was asked.
     const caller = async () => {
       for (let pair = pairs.pop(); pair; pair = pairs.pop()) {
-        const { method, url, allow, credential } = pair;
+        const { method, url, credential } = pair;
         const status = await call(method, url, credential);
-        if (!isRight(status, allow, credential)) wrong.push(`${method} ${url} with ${credential.what}: ${status}`);
+        if (!isRight(status, pair)) wrong.push(`${method} ${url} with ${credential.what}: ${status}`);
       }
     };
     await Promise.all(Array.from({ length: 64 }, caller));
     expect(wrong).toEqual([]);
-    expect(credentials.length).toBeGreaterThanOrEqual(30);
-    expect(calls).toBeGreaterThan(1_200);
+    expect(credentials.length).toBeGreaterThanOrEqual(45);
+    expect(calls).toBeGreaterThan(3_000);
     // Empty bodies are no commands, so not even who was let in has written anything.
     expect(await position()).toBe(before);
     process.stdout.write(`${calls} calls: ${routes.length} routes, ${credentials.length} kinds of credentials\n`);
   }, 300_000);
 
-  function isRight(status: number, allow: TestServer['routes'][number]['allow'], { role }: Credential): boolean {
+  function isRight(
+    status: number,
+    { method, url, allow, credential: { role, readsOnly } }: TestServer['routes'][number] & { credential: Credential },
+  ): boolean {
     if (status >= 500 && status !== 503) return false;
-    if (allow === 'no-token') return status !== 401 && status !== 403;
-    if (role === undefined) return status === 401;
+    if (allow === 'no-token') return status === OWN_ANSWERS[url] || (status !== 401 && status !== 403);
+    if (role === undefined || (readsOnly && method !== 'GET')) return status === 401;
     return status !== 401 && (status === 403) === !allow?.includes(role);
   }
 });

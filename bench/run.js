@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { access } from './items/access.js';
 import { batches } from './items/batches.js';
+import { credentials } from './items/credentials.js';
 import { databases } from './items/databases.js';
 import { exports } from './items/exports.js';
 import { memory } from './items/memory.js';
@@ -29,6 +30,7 @@ const ITEMS = {
   moments,
   reads,
   access,
+  credentials,
   population,
   exports,
   report,

@@ -4,6 +4,7 @@ import { prepareProduct, remove, startProduct, temporaryFolder } from '../suppor
 const WITHOUT = new URL('../support/without-access-log.js', import.meta.url).href;
 const ENVIRONMENT = 'development-a';
 const SERVICES = 5;
+export const KNOWN_GOOD = `/v1/environments/${ENVIRONMENT}/known-good`;
 
 /** The cheapest read of the known-good state that is any use, 32 connections: logged, and not, in turns. */
 export async function access({ quick, rounds, cpuProfile }) {
@@ -32,8 +33,7 @@ async function onProduct(load, options) {
   const server = await startProduct(folder, options);
   try {
     await fill(server);
-    const path = `/v1/environments/${ENVIRONMENT}/known-good`;
-    const result = await drive({ ...load, port: server.port, token: server.token, path, seed: 1 });
+    const result = await drive({ ...load, port: server.port, token: server.token, path: KNOWN_GOOD, seed: 1 });
     if (result.wrong > 0) throw new Error(`${result.wrong} wrong answers, such as ${result.sample}`);
     await checkLog(server, load, !options.preload);
     return result;
@@ -52,7 +52,8 @@ async function checkLog(server, { requests }, isLogged) {
   if (!isRight) throw new Error(`the access log holds ${sequence} entries and has lost ${lost}`);
 }
 
-async function fill(server) {
+/** Five services that are live, and the token of the pipeline that has put them there. */
+export async function fill(server) {
   const token = await prepareProduct(server);
   for (let service = 0; service < SERVICES; service++) {
     const digest = `sha256:${String(service).repeat(64)}`;
@@ -63,6 +64,7 @@ async function fill(server) {
     await post(server, token, '/v1/artifacts', bake);
     await post(server, token, `/v1/environments/${ENVIRONMENT}/promotions`, promotion);
   }
+  return token;
 }
 
 async function post(server, token, path, body) {

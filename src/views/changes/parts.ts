@@ -23,13 +23,13 @@ export function conditionsOf(filter: ChangeFilter, at: Place): Map<string, Condi
     if (values?.length) conditions.set(field, { sql: `${hints.bare(field)} IN (${marks(values)})`, params: values });
   }
   if (filter.outcome?.length) conditions.set('outcome', hadOutcome(filter.outcome, at));
+  const { from, to } = filter;
+  // An end of which the ledger had not heard by then is none, and neither is what came of it.
+  if (filter.effect?.length || (filter.on === 'finished' && (from ?? to) !== undefined))
+    conditions.set('finished', { sql: `${hints.bare('finished_position')} <= ?`, params: [position] });
   const end = `${filter.on ?? 'started'}${filter.clock === 'occurred' ? '_occurred_at' : '_at'}`;
   // A window over when changes were recorded as begun is a span of positions and asks nothing more of a row.
   if (end === 'started_at') return conditions;
-  const { from, to } = filter;
-  // An end of which the ledger had not heard by then is none.
-  if (filter.on === 'finished' && (from ?? to) !== undefined)
-    conditions.set('finished', { sql: `${hints.bare('finished_position')} <= ?`, params: [position] });
   if (from !== undefined) conditions.set('from', { sql: `${hints.bare(end)} >= ?`, params: [from] });
   if (to !== undefined) conditions.set('to', { sql: `${hints.bare(end)} < ?`, params: [to] });
   return conditions;

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { problemError, problemOf, type Answer } from './api-client.js';
 import { clientFor, withConnection, type ConnectionOptions } from './connection.js';
 import { CliError } from './errors.js';
-import { annotate, appendOutputs } from './github-actions.js';
+import { appendOutputs } from './github-actions.js';
 import { jobToken, withOidc, type OidcOptions } from './oidc.js';
 import { untilAnswered, type RetryBounds } from './retry.js';
 
@@ -53,14 +53,13 @@ export function withRecording(command: Command): Command {
  * Writes something down: the receipt goes to stdout as JSON, a line for people to stderr. Sent again with the same body,
  * by this process or by a later one, it is written down once, and decided anew if it was refused.
  *
- * @throws CliError `failed` for a refusal, which is shown on the page of a GitHub Actions run as well
+ * @throws CliError `failed` for a refusal
  */
 export async function record({ what, path, body }: Recording, options: RecordOptions): Promise<void> {
   const answer = await decided(path, body, options);
   const { eventId, receipt } = problemOf(answer);
   if (answer.status < 200 || answer.status > 299) {
     const error = problemError(answer, options.oidc ? REGISTRATION_HINT : undefined);
-    annotate(`Cairn did not take ${what}`, error);
     if (eventId !== undefined && receipt) appendOutputs({ 'event-id': eventId, position: receipt.position });
     throw error;
   }

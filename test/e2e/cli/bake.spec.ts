@@ -186,6 +186,10 @@ describe('cairn bake', () => {
     );
     expect(code).toBe(EXIT_CODES.input);
     expect(stderr).toContain(`expected ${digestOf('another')}, and saw shop-api ${digestOf('one')}`);
+    expect(stderr).not.toContain('::error');
+    const onGitHub = await bake(digestOf('another'), GITHUB, '--provenance', file);
+    expect(onGitHub.code).toBe(EXIT_CODES.input);
+    expect(onGitHub.stderr).toMatch(/^::error title=Cairn did not take the bake of .*Nothing was sent\.%0A/m);
   });
 
   it('gives up after a while where there is no server', async () => {

@@ -67,7 +67,7 @@ Examples:
   $ cairn migrate --data data         copy a ledger's file to the KurrentDB of CAIRN_EVENT_STORE
   $ cairn projections deploy          put the projections on the KurrentDB server of CAIRN_EVENT_STORE
   $ cairn verify --data data          prove that no event was changed, moved or left out
-  $ cairn verify --cross-check        compare that server's known-good state with the tables'
+  $ cairn verify --cross-check        compare that server's known-good state with the tables
 
 Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 done, 1 refused or failed,
 2 wrong usage, 66 input, 69 unavailable, 75 ledger in use, 77 not allowed, 78 wrong setting, 130 interrupted.`,

@@ -102,19 +102,17 @@ export class ApiClient {
   }
 }
 
-/** An answer that is no success, as what the caller is told. */
-export function problemError(answer: Pick<Answer, 'status' | 'text'>): CliError {
+const ROLE_HINT = 'Give a token whose role may do this with --token or CAIRN_TOKEN.';
+
+/** An answer that is no success, as what the caller is told; where the token is wrong and nobody has a hint, this one. */
+export function problemError(answer: Pick<Answer, 'status' | 'text'>, deniedHint: string = ROLE_HINT): CliError {
   const problem = problemOf(answer);
   if (problem.reason !== undefined) return refusalError(problem);
   const said = [problem.title, problem.detail].filter((part) => part !== undefined && part !== '');
   const errors = Array.isArray(problem.errors) ? problem.errors.map((error) => `\n  ${describeError(error)}`) : [];
   const message = `${said.join(': ') || 'The server gave no reason'} (HTTP ${answer.status})${errors.join('')}`;
   if (answer.status === 401 || answer.status === 403) {
-    return new CliError(
-      'denied',
-      message,
-      problem.hint ?? 'Give a token whose role may do this with --token or CAIRN_TOKEN.',
-    );
+    return new CliError('denied', message, problem.hint ?? deniedHint);
   }
   const isAway = answer.status >= 500 || answer.status === 429;
   return new CliError(isAway ? 'unavailable' : 'failed', message, problem.hint);

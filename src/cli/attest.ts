@@ -15,6 +15,7 @@ import { readSigningKey } from './attest/signing-key.js';
 import { ciEnvironment } from './ci-environment.js';
 import { digestOption } from './digest-option.js';
 import { CliError } from './errors.js';
+import { annotated } from './github-actions.js';
 import { STDIN } from './input.js';
 import { record, withRecording, type RecordOptions } from './record.js';
 
@@ -64,7 +65,9 @@ Examples:
   $ cairn attest --key shop.pem --subject sha256:… --predicate-type test-result --predicate tests.json \\
       --post --type unit-tests --result passed`,
     )
-    .action(signAndSend);
+    .action((options: AttestOptions) =>
+      annotated(`Not attested: ${options.subject ?? 'no artifact'}`, () => signAndSend(options)),
+    );
   attest
     .command('keygen')
     .description('make an Ed25519 key to sign with, and say how it is registered')

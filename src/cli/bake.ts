@@ -10,6 +10,7 @@ import { readProof } from './bake/proof-file.js';
 import { ciEnvironment, type CiEnvironment } from './ci-environment.js';
 import { digestOption } from './digest-option.js';
 import { CliError } from './errors.js';
+import { annotated } from './github-actions.js';
 import { record, withRecording, type RecordOptions } from './record.js';
 
 interface Options extends RecordOptions, BakeOptions {
@@ -58,12 +59,14 @@ Examples:
     .action(bakeArtifact);
 }
 
-async function bakeArtifact(options: Options): Promise<void> {
-  const ci = ciEnvironment(process.env);
-  const body = bakeBody(options, ci, await provenanceOf(options, ci));
-  if (options.dryRun) return console.log(JSON.stringify(body, null, 2));
+function bakeArtifact(options: Options): Promise<void> {
   const what = `the bake of ${options.component} ${options.version}`;
-  await record({ what, path: '/artifacts', body }, options);
+  return annotated(`Cairn did not take ${what}`, async () => {
+    const ci = ciEnvironment(process.env);
+    const body = bakeBody(options, ci, await provenanceOf(options, ci));
+    if (options.dryRun) return console.log(JSON.stringify(body, null, 2));
+    await record({ what, path: '/artifacts', body }, options);
+  });
 }
 
 async function provenanceOf(options: Options, ci: CiEnvironment): Promise<object | undefined> {

@@ -1,15 +1,21 @@
 import { appendFileSync } from 'node:fs';
 import { isGitHubActions } from './ci-environment.js';
-import type { CliError } from './errors.js';
+import { toCliError } from './errors.js';
 
 /**
- * Shows an error at the top of the run's page, where the job runs in GitHub Actions. On stderr, which is read for such
- * lines as well, so that stdout holds nothing but the answer.
+ * Shows what stops the work at the top of the run's page as well, where the job runs in GitHub Actions. On stderr, which
+ * is read for such lines too, so that stdout holds nothing but the answer.
  */
-export function annotate(title: string, { message, hint }: CliError): void {
-  if (!isGitHubActions(process.env)) return;
-  const text = hint === undefined ? message : `${message}\n${hint}`;
-  process.stderr.write(`${errorCommand(title, text)}\n`);
+export async function annotated(title: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (thrown) {
+    const error = toCliError(thrown);
+    const { message, hint } = error;
+    const text = hint === undefined ? message : `${message}\n${hint}`;
+    if (isGitHubActions(process.env)) process.stderr.write(`${errorCommand(title, text)}\n`);
+    throw error;
+  }
 }
 
 /** The workflow command `error`, escaped as GitHub's own toolkit does it. */

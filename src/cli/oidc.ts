@@ -13,11 +13,7 @@ const TIMEOUT_MS = 20_000;
 export function withOidc(command: Command): Command {
   return command
     .option('--oidc', 'sign in with the job’s own OIDC token: that of GitHub Actions, or the one in CAIRN_ID_TOKEN')
-    .addOption(
-      new Option('--audience <name>', 'whom GitHub Actions makes the token for (CAIRN_OIDC_AUDIENCE)').env(
-        'CAIRN_OIDC_AUDIENCE',
-      ),
-    );
+    .addOption(new Option('--audience <name>', 'whom GitHub Actions makes the token for').env('CAIRN_OIDC_AUDIENCE'));
 }
 
 /**

@@ -1,9 +1,10 @@
 import { Option, type Command } from 'commander';
 import { loadClientConfig } from '../config.js';
-import { ApiClient } from './api-client.js';
+import { ApiClient, problemError } from './api-client.js';
 import { listenForReturn, untilReturned } from './sign-in/loopback.js';
 
 const WAIT_MS = 300_000;
+const ROLE_HINT = 'The server’s CAIRN_SIGN_IN_ROLES says which claims give which role.';
 
 interface Configuration {
   readonly issuer: string;
@@ -45,9 +46,18 @@ async function signIn(options: { readonly url: string }): Promise<void> {
     const returned = untilReturned(loopback, WAIT_MS);
     console.error(`To sign in, open this address in a browser on this machine:\n\n  ${location.href}\n`);
     const { token, expiresAtSeconds } = await exchange(config, await returned, challenge);
-    console.error(`Signed in, until ${new Date(expiresAtSeconds * 1_000).toISOString()}. Keep the token to yourself.`);
+    const until = new Date(expiresAtSeconds * 1_000).toISOString();
+    console.error(`Signed in as ${await whoIs(url, token)}, until ${until}. Keep the token to yourself.`);
     console.log(token);
   } finally {
     loopback.close();
   }
+}
+
+/** A token that the issuer gives may be of somebody who has no role here. @throws CliError `denied` */
+async function whoIs(url: string, token: string): Promise<string> {
+  const answer = await new ApiClient(url, token).send({ method: 'GET', path: '/me' });
+  if (answer.status !== 200) throw problemError(answer, ROLE_HINT);
+  const { subject, role } = JSON.parse(answer.text) as { readonly subject: string; readonly role: string };
+  return `${subject} (${role})`;
 }

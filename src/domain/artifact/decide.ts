@@ -61,10 +61,11 @@ function provenanceInvalid(digest: string, proof: CheckedProof | undefined): Ref
 }
 
 function statementInvalid(digest: string, proof: CheckedProof | undefined): Refusal | undefined {
-  return proofInvalid(proof, {
-    what: `statement about ${digest}`,
-    hint: 'Check that it speaks of this very artifact and of this result, and that its signer is registered for the pipeline that posts it; then post it again.',
-  });
+  const isStale = proof?.status === 'invalid' && proof.step === 'freshness';
+  const hint = isStale
+    ? 'Let the pipeline sign a statement of the new run, with the address or the time of that run in it, and post that.'
+    : 'Check that it speaks of this very artifact and of this result, and that its signer is registered for the pipeline that posts it; then post it again.';
+  return proofInvalid(proof, { what: `statement about ${digest}`, hint });
 }
 
 function proofInvalid(

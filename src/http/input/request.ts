@@ -77,10 +77,11 @@ export function notAhead(field: string, time: string): string {
 export function ifMatchRevision(request: FastifyRequest): number | undefined {
   const given = request.headers['if-match'];
   if (given === undefined) {
-    throw problem('precondition-required', 'Send If-Match with the ETag of the policy that you have in view.');
+    throw problem('precondition-required', 'Send If-Match with the ETag that GET of this address answers.');
   }
   if (given === '*') return undefined;
   const revision = /^"(\d{1,15})"$/.exec(given)?.[1];
-  if (revision === undefined) throw problem('precondition-failed', 'No policy has this ETag.');
+  if (revision === undefined)
+    throw problem('precondition-failed', 'No policy has this ETag. GET of this address answers it.');
   return Number(revision);
 }

@@ -135,6 +135,44 @@ describe('cairn bake', () => {
     expect(none.stderr).not.toContain('::error');
   });
 
+  it('is decided anew when the job is started again after a refusal, as often as that takes', async () => {
+    const digest = digestOf('before its key was known');
+    const publicKey = makeKey('late');
+    const proofFile = join(folder.path, 'late.json');
+    const attempt = () => bake(digest, GITLAB, '--provenance', proofFile);
+    const signed = await cairn(bakeArgs(digest, '--key', keyFile('late'), '--dry-run'), GITLAB);
+    writeFileSync(proofFile, JSON.stringify((JSON.parse(signed.stdout) as { provenance: object }).provenance));
+    const eventOf = (stderr: string) => /^event: (.+)$/m.exec(stderr)?.[1];
+    const refused = [await attempt(), await attempt(), await attempt()];
+    expect(refused.map(({ code }) => code)).toEqual([EXIT_CODES.failed, EXIT_CODES.failed, EXIT_CODES.failed]);
+    expect(new Set(refused.map(({ stderr }) => eventOf(stderr))).size).toBe(3);
+    await server.admin.post('/v1/pipelines/shop/keys', { publicKey });
+    const taken = [await attempt(), await attempt()];
+    expect(taken.map(({ code }) => code)).toEqual([0, 0]);
+    expect(taken[1]?.stderr).toContain(', as it was before.');
+    expect(await eventsOf(digest)).toHaveLength(1);
+  });
+
+  it('shows a refusal as it was, under a key that was chosen', async () => {
+    const closed = await server.as('pipeline', 'closed');
+    const attempt = () =>
+      bake(digestOf('chosen'), { ...GITLAB, CAIRN_TOKEN: closed.token }, '--idempotency-key', 'mine');
+    const [first, again] = [await attempt(), await attempt()];
+    expect([first.code, again.code]).toEqual([EXIT_CODES.failed, EXIT_CODES.failed]);
+    expect(again.stderr).toBe(first.stderr);
+  });
+
+  it('says how a job signs in where it has no token, or one that nobody knows', async () => {
+    const none = await bake(digestOf('no token'), { ...GITLAB, CAIRN_TOKEN: '' });
+    expect([none.code, none.stderr]).toEqual([
+      EXIT_CODES.denied,
+      expect.stringContaining('Sign in as the job with --oidc'),
+    ]);
+    const unknown = await bake(digestOf('no token'), { ...GITLAB, CAIRN_ID_TOKEN: 'nobody' }, '--oidc');
+    expect(unknown.stderr).toContain('The pipeline’s registration says which claims');
+    expect(unknown.stderr).not.toContain('CAIRN_TOKEN');
+  });
+
   it('sends no proof of another artifact', async () => {
     const signed = await cairn(bakeArgs(digestOf('one'), '--key', keyFile('shop'), '--dry-run'), GITLAB);
     const file = join(folder.path, 'other.json');
@@ -148,6 +186,10 @@ describe('cairn bake', () => {
     );
     expect(code).toBe(EXIT_CODES.input);
     expect(stderr).toContain(`expected ${digestOf('another')}, and saw shop-api ${digestOf('one')}`);
+    expect(stderr).not.toContain('::error');
+    const onGitHub = await bake(digestOf('another'), GITHUB, '--provenance', file);
+    expect(onGitHub.code).toBe(EXIT_CODES.input);
+    expect(onGitHub.stderr).toMatch(/^::error title=Cairn did not take the bake of .*Nothing was sent\.%0A/m);
   });
 
   it('gives up after a while where there is no server', async () => {

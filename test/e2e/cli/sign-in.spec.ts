@@ -33,7 +33,7 @@ describe('cairn sign-in', () => {
     const { code, stdout, stderr, page } = await signIn();
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)]);
     expect(page).toContain('Go back to the terminal');
-    expect(stderr).toMatch(/Signed in, until \d{4}-\S+Z\./);
+    expect(stderr).toMatch(/Signed in as person-[\w-]{22} \(auditor\), until \d{4}-\S+Z\./);
     expect(stderr).not.toContain(stdout.trim());
     expect(hasControlCharacters(stderr)).toBe(false);
     const me = await scene.server.api(stdout.trim()).get('/v1/me');
@@ -48,6 +48,13 @@ describe('cairn sign-in', () => {
     const { code, stdout, stderr } = await signIn();
     expect([code, stdout]).toEqual([EXIT_CODES.denied, '']);
     expect(stderr).toContain('answered access_denied');
+  });
+
+  it('gives no token to who has no role here', async () => {
+    scene.issuer.person = PEOPLE.nobody;
+    const { code, stdout, stderr } = await signIn();
+    expect([code, stdout]).toEqual([EXIT_CODES.denied, '']);
+    expect(stderr).toMatch(/You are person-[\w-]{22} here, .* gives a role\.[^]*CAIRN_SIGN_IN_ROLES/);
   });
 
   it('says that the issuer wants a secret', async () => {

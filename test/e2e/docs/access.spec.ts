@@ -50,12 +50,19 @@ describe('what docs/access.md tells the reader to do', () => {
     return stdout;
   };
 
-  it('registers the pipeline', async () => {
+  const asAdmin = async (script: string) => {
     const readme = await readFile(join(root, 'README.md'), 'utf8');
     const api = /^api\(\) .*$/m.exec(readme)?.[0] ?? '';
-    const call = blocks[1]?.text.replace(GITHUB, issuer.url) ?? '';
-    const answer = await bash(`${api}\n${call}`, { CAIRN_TOKEN: server.adminToken });
-    expect(JSON.parse(answer)).toMatchObject({ stream: 'pipeline-store', revision: 0 });
+    const answer = await bash(`${api}\n${script}`, { CAIRN_TOKEN: server.adminToken });
+    return answer
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+  };
+
+  it('registers the pipeline', async () => {
+    const [answer] = await asAdmin(blocks[1]?.text.replace(GITHUB, issuer.url) ?? '');
+    expect(answer).toMatchObject({ stream: 'pipeline-store', revision: 0 });
   });
 
   it('bakes from GitHub Actions', async () => {
@@ -83,5 +90,11 @@ describe('what docs/access.md tells the reader to do', () => {
     const CAIRN_TOKEN = await issuer.token({ claims: { ...CLAIMS, aud } });
     const answer = await bash(release.script.join('\n'), { CAIRN_TOKEN });
     expect(JSON.parse(answer)).toMatchObject({ eventId: expect.any(String) });
+  });
+
+  it('registers another, suspends and reinstates it', async () => {
+    const stream = 'pipeline-cart';
+    const revisions = [0, 1, 2].map((revision) => ({ stream, revision }));
+    expect(await asAdmin(blocks[4]?.text ?? '')).toMatchObject(revisions);
   });
 });

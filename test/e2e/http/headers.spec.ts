@@ -31,7 +31,11 @@ describe('every answer', () => {
   const send = (path: string, init: RequestInit = {}, token: string | null = server.adminToken) =>
     fetch(server.url + path, {
       ...init,
-      headers: { ...(token !== null && { authorization: `Bearer ${token}` }), ...(init.headers as object) },
+      headers: {
+        origin: 'https://another.example',
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(init.headers as object),
+      },
     });
   const json = { 'content-type': 'application/json' };
 
@@ -87,7 +91,8 @@ describe('every answer', () => {
     expect(find(answer.headers)).toEqual(others);
     expect(answer.headers.get('content-security-policy')).toBe(policy);
     expect(answer.headers.get('cache-control')).toMatch(/no-store|private/);
-    for (const name of ['server', 'x-powered-by']) expect(answer.headers.has(name)).toBe(false);
+    for (const name of ['server', 'x-powered-by', 'access-control-allow-origin'])
+      expect(answer.headers.has(name)).toBe(false);
   });
 
   it('also to what is no HTTP, and to headers without end', async () => {

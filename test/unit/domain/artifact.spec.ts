@@ -131,7 +131,10 @@ describe('an attestation', () => {
       ...attest(),
       attestation: { type: 'scan', result: 'passed' as const, ...more },
     });
-    const stale = { detail: expect.stringContaining('fails at its freshness:') };
+    const stale = {
+      detail: expect.stringContaining('fails at its freshness:'),
+      hint: expect.stringMatching(/^Let the pipeline sign a statement of the new run/),
+    };
 
     it('is taken where it says the same again', () => {
       given(wasBaked, told())

@@ -54,8 +54,7 @@ export class OidcCallers {
         return { ...resolver.resolve(verified, hints), ...termsOf(verified) };
       } catch (error) {
         if (!(error instanceof OidcError)) throw error;
-        // One that got further than to see that the token is for somebody else says more.
-        if (!failure || failure.code === 'audience-wrong') failure = error;
+        if (!failure || saysMore(error, failure)) failure = error;
       }
     }
     throw failure ?? new OidcError('nobody-fits', 'Nobody is registered for this token.');
@@ -65,6 +64,13 @@ export class OidcCallers {
     this.verifier.close();
   }
 }
+
+/**
+ * Whether the second of two who do not know the bearer should be heard. One that the token is not for says nothing of who
+ * it is; of two that found nobody the later one is, for people, and it looked only because the token is for it.
+ */
+const saysMore = (later: OidcError, earlier: OidcError): boolean =>
+  later.code !== 'audience-wrong' && ['audience-wrong', 'nobody-fits'].includes(earlier.code);
 
 /** Whose the token is and until when; that it says so was checked. */
 const termsOf = ({ issuer, claims }: VerifiedToken) => ({

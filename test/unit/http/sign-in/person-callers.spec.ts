@@ -15,6 +15,8 @@ describe('who signs in', () => {
     const pipelines = new PipelinesByClaims({ issuers: [issuer.url], audience: 'cairn' });
     const registered = { id: 'shop', oidc: { issuer: issuer.url, claims: { repository: 'example/shop' } } };
     pipelines.apply('PipelineRegistered.v1', registered, 0);
+    const other = { issuer: issuer.url, claims: { repository: 'example/other' }, audience: 'ci' };
+    pipelines.apply('PipelineRegistered.v1', { id: 'other', oidc: other }, 1);
     const settings = {
       ...{ issuer: issuer.url, clientId: 'cairn', scope: 'openid', publicUrl: 'https://cairn.example.org' },
       roles: parseRoleRules('admin=groups:ops'),
@@ -44,6 +46,13 @@ describe('who signs in', () => {
     const both = await token({ groups: ['ops'] });
     expect(await oidc.callerOf(both, {})).toMatchObject({ role: 'pipeline', pipeline: 'shop' });
     await expect(personOf(both, oidc)).rejects.toMatchObject({ name: 'OidcError', code: 'nobody-fits' });
+  });
+
+  it('is told of their own token, and a job of its own', async () => {
+    const stranger = await token({ repository: undefined });
+    await expect(oidc.callerOf(stranger, {})).rejects.toThrow(/^You are person-\S+ here, and nothing/);
+    const job = await token({ repository: 'example/other', aud: 'elsewhere' });
+    await expect(oidc.callerOf(job, {})).rejects.toThrow('It must be for ci.');
   });
 
   it('is another one at another issuer, and where the same letters are split otherwise', () => {

@@ -4,7 +4,7 @@ import { invalidRequest } from '../input/read-dto.js';
 import { HttpProblem, problem } from '../problems/problem.js';
 import type { RouteAccess } from './allow.js';
 import type { KnownCaller } from './caller.js';
-import { OidcError } from './oidc/failure.js';
+import { OidcError } from './oidc/errors.js';
 import type { CallerHints, OidcCallers } from './oidc/oidc-callers.js';
 import { isJwt, TOKEN_CHARACTERS_MAX } from './oidc/read-token.js';
 import { personOf, sessionToken, withWayIn } from './sign-in/session.js';

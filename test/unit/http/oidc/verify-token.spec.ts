@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { exportSPKI, SignJWT } from 'jose';
 import { createHmac } from 'node:crypto';
-import { OidcError, type OidcFailure } from '../../../../src/http/access/oidc/failure.js';
+import { OidcError, type OidcFailure } from '../../../../src/http/access/oidc/errors.js';
 import { TokenVerifier } from '../../../../src/http/access/oidc/verify-token.js';
 import { makeIssuerKey, TestIssuer, type TokenParts } from '../../../support/issuer.js';
 

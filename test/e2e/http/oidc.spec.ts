@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeIssuerKey, TestIssuer, type TokenParts } from '../../support/issuer.js';
 import { eventually } from '../../support/eventually.js';
+import { pemOf } from '../../support/statements.js';
 import { bakeOf, digestOf, promotionOf, setUpShop } from '../support/fixtures.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -167,7 +168,7 @@ describe('a pipeline with a token of its CI', () => {
   });
 
   it('is registered with keys and claims, and is shown with them', async () => {
-    const publicKey = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const publicKey = pemOf(generateKeyPairSync('ed25519').publicKey);
     const oidc = oidcOf({ repository: 'example/keys' });
     const body = { ...SHOP, id: 'keys', oidc, keys: [{ publicKey, validUntil: '2099-01-01T00:00:00Z' }] };
     expect((await server.admin.post('/v1/pipelines', { ...body, keys: [body.keys[0], body.keys[0]] })).status).toBe(

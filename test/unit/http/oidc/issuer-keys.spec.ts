@@ -5,7 +5,7 @@ import { isIssuer } from '../../../../src/http/access/oidc/issuer-address.js';
 import { eventually } from '../../../support/eventually.js';
 import { json, TestIssuer, type IssuerRoute } from '../../../support/issuer.js';
 
-const TIMES: KeyTimes = { refreshMs: 3_600_000, pauseMs: 50, waitMs: 1_000, keptMs: 3_600_000 };
+const TIMES: KeyTimes = { refreshMs: 3_600_000, pauseMs: 50, waitMs: 10_000, keptMs: 3_600_000 };
 const CONFIGURATION = '/.well-known/openid-configuration';
 
 describe('the keys of an issuer', () => {

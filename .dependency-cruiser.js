@@ -24,6 +24,7 @@ export default {
       'worker-url\\.ts$',
       'sqlite-(files|audit)\\.ts$',
       'position-waiters\\.ts$',
+      'fetched\\.ts$',
     ]),
     room('migrate', ['ledger/', 'event-store/(port|move)\\.ts$']),
     room('provenance', ['domain/', 'commands/(proof-checker|errors)\\.ts$', 'config\\.ts$', 'worker-url\\.ts$']),
@@ -47,6 +48,7 @@ export default {
       'provenance/keys\\.ts$',
       'event-store/port\\.ts$',
       'config\\.ts$',
+      'fetched\\.ts$',
     ]),
     room('cli', [
       'reports/document/',

@@ -1,7 +1,8 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { envelopeOf } from '../../test/support/envelope.js';
 import { startSigstoreInstance } from '../../test/support/sigstore-instance.js';
 import { drive, summary } from '../support/drive.js';
 import { prepareProduct, remove, startProduct, temporaryFolder, timeCommand } from '../support/process.js';
@@ -86,14 +87,9 @@ const statementOf = (sha256) => ({
   },
 });
 
-async function proofOf(level, statement, { sigstore, privateKey }) {
+function proofOf(level, statement, { sigstore, privateKey }) {
   if (level === 'token') return undefined;
-  if (level === 'keyless') return sigstore.sign(statement, IDENTITY);
-  const payloadType = 'application/vnd.in-toto+json';
-  const payload = Buffer.from(JSON.stringify(statement));
-  const head = `DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} `;
-  const sig = sign(null, Buffer.concat([Buffer.from(head), payload]), privateKey).toString('base64');
-  return { payloadType, payload: payload.toString('base64'), signatures: [{ sig }] };
+  return level === 'keyless' ? sigstore.sign(statement, IDENTITY) : envelopeOf(statement, privateKey);
 }
 
 async function onProduct({ bakes, signers, ...load }) {

@@ -3,15 +3,9 @@ import { Option, type Command } from 'commander';
 import { ATTESTATION_RESULTS } from '../domain/artifact/events.js';
 import { signStatement, type SignedEnvelope } from '../provenance/sign.js';
 import { makeKey } from './attest/keygen.js';
-import {
-  needed,
-  PREDICATE_NAMES,
-  predicateTypeOf,
-  readPredicate,
-  slsaProvenance,
-  type BuildOptions,
-} from './attest/predicate.js';
+import { PREDICATE_NAMES, predicateTypeOf, readPredicate, slsaProvenance } from './attest/predicate.js';
 import { readSigningKey } from './attest/signing-key.js';
+import { needed, withBuild, type BuildOptions } from './build-options.js';
 import { ciEnvironment } from './ci-environment.js';
 import { digestOption } from './digest-option.js';
 import { CliError } from './errors.js';
@@ -74,16 +68,6 @@ Examples:
     .requiredOption('--out <file>', 'where to write it; the public key goes to FILE.pub')
     .addHelpText('after', '\nExample:\n  $ cairn attest keygen --out shop.pem')
     .action(makeKey);
-}
-
-/** What provenance is made from. */
-export function withBuild(command: Command): Command {
-  return command
-    .option('--repository <url>', 'what it was built from; left out, the CI says it, as the next ones')
-    .option('--commit <commit>', 'the commit')
-    .option('--ref <ref>', 'branch or tag, such as refs/heads/main')
-    .option('--builder <uri>', 'in provenance: who builds')
-    .option('--build-type <uri>', 'in provenance: how a build is told what to do');
 }
 
 async function signAndSend(options: AttestOptions): Promise<void> {

@@ -25,7 +25,7 @@ export interface CiEnvironment {
  * run cannot be erased, so a person is named by who writes the job, with a pseudonym.
  */
 export function ciEnvironment(variables: Variables): CiEnvironment {
-  if (variables['GITHUB_ACTIONS'] === 'true') return stated(gitHubActions(variables));
+  if (isGitHubActions(variables)) return stated(gitHubActions(variables));
   if (variables['GITLAB_CI'] === 'true') return stated(gitLab(variables));
   return {};
 }

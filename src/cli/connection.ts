@@ -9,11 +9,16 @@ export interface ConnectionOptions {
 }
 
 /** `--url` and `--token`, of every sub-command that speaks to a running server. */
-export function withConnection(command: Command): Command {
-  return command
-    .addOption(new Option('--url <url>', 'address of the server').env('CAIRN_URL').default('http://127.0.0.1:3000'))
-    .addOption(new Option('--token <token>', 'bearer token, better given as CAIRN_TOKEN').env('CAIRN_TOKEN'));
-}
+export const withConnection = (command: Command): Command =>
+  withUrl(command).addOption(
+    new Option('--token <token>', 'bearer token, better given as CAIRN_TOKEN').env('CAIRN_TOKEN'),
+  );
+
+/** `--url` alone, for what needs no token. */
+export const withUrl = (command: Command): Command =>
+  command.addOption(
+    new Option('--url <url>', 'address of the server').env('CAIRN_URL').default('http://127.0.0.1:3000'),
+  );
 
 /** @throws CliError without a token, ConfigError for an address that is none */
 export function clientFor(options: ConnectionOptions): ApiClient {

@@ -1,6 +1,7 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { loadClientConfig } from '../config.js';
 import { ApiClient, problemError } from './api-client.js';
+import { withUrl } from './connection.js';
 import { listenForReturn, untilReturned } from './sign-in/loopback.js';
 
 const WAIT_MS = 300_000;
@@ -14,10 +15,8 @@ interface Configuration {
 
 /** `cairn sign-in`: a person signs in at the issuer, in a browser on this machine (RFC 8252). */
 export function addSignIn(program: Command): void {
-  program
-    .command('sign-in')
+  withUrl(program.command('sign-in'))
     .description('sign in with a browser and print the token, alone on stdout')
-    .addOption(new Option('--url <url>', 'address of the server').env('CAIRN_URL').default('http://127.0.0.1:3000'))
     .addHelpText(
       'after',
       `

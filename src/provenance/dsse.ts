@@ -1,7 +1,6 @@
 import { verify, type KeyObject } from 'node:crypto';
 import { ProvenanceError } from './failure.js';
-import { hashOfKey } from './keys.js';
-import { publicKeyOf } from './public-keys.js';
+import { hashOfKey, publicKeyOf } from './keys.js';
 import type { SigningKey } from './sigstore.js';
 import { isObject } from './statement.js';
 

@@ -10,7 +10,7 @@ import {
 import { digestText, type ArtifactDigest } from './artifact-digest.js';
 import { digestSignature } from './digest-signature.js';
 import { ProvenanceError, shown, type ProvenanceStep } from './failure.js';
-import { publicKeyOf } from './public-keys.js';
+import { publicKeyOf } from './keys.js';
 import { checkSubject, parseStatement, type Statement } from './statement.js';
 import type { TrustedInstance } from './trusted-roots.js';
 

@@ -1,5 +1,6 @@
 import { initializeCA, initializeCTLog, initializeTLog } from '@sigstore/mock';
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { envelopeOf } from './envelope.js';
 
 const HOST = 'https://rekor.example.org';
 /** Where Fulcio's certificates have the issuer of the token that they were given for. */
@@ -7,7 +8,6 @@ const ISSUER_OIDS = [
   { oid: '1.3.6.1.4.1.57264.1.1', legacy: true },
   { oid: '1.3.6.1.4.1.57264.1.8', legacy: false },
 ];
-const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
 const newKeys = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const derOf = (key) => key.export({ format: 'der', type: 'spki' });
@@ -64,14 +64,7 @@ async function signedBundle({ authority, log, logKey }, statement, { san, issuer
       extensions: ISSUER_OIDS.map((extension) => ({ ...extension, value: issuer })),
     }),
   );
-  const payload = Buffer.from(JSON.stringify(statement));
-  const head = `DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `;
-  const signature = sign('sha256', Buffer.concat([Buffer.from(head), payload]), keys.privateKey).toString('base64');
-  const envelope = {
-    payload: payload.toString('base64'),
-    payloadType: PAYLOAD_TYPE,
-    signatures: [{ sig: signature, keyid: '' }],
-  };
+  const envelope = envelopeOf(statement, keys.privateKey);
   const entry = await log.log(entryOf(envelope, pemOf(certificate)));
   return {
     mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',

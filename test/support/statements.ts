@@ -1,13 +1,4 @@
-import { sign, type KeyObject } from 'node:crypto';
-
-/** A DSSE envelope as a pipeline would post it. */
-export interface SignedEnvelope {
-  readonly payloadType: string;
-  readonly payload: string;
-  readonly signatures: readonly { readonly sig: string }[];
-}
-
-const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+import type { KeyObject } from 'node:crypto';
 
 export const pemOf = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
 
@@ -26,17 +17,6 @@ export const provenanceOf = (digest: string, { repository, commit }: { repositor
     },
     runDetails: { builder: { id: 'https://ci.example.org' } },
   });
-
-/** DSSE v1, "Protocol". */
-export function envelopeOf(statement: unknown, key: KeyObject): SignedEnvelope {
-  const payload = Buffer.from(JSON.stringify(statement));
-  const head = `DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `;
-  const hash = { prime256v1: 'sha256', secp384r1: 'sha384', secp521r1: 'sha512' }[
-    key.asymmetricKeyDetails?.namedCurve ?? ''
-  ];
-  const sig = sign(hash ?? null, Buffer.concat([Buffer.from(head), payload]), key).toString('base64');
-  return { payloadType: PAYLOAD_TYPE, payload: payload.toString('base64'), signatures: [{ sig }] };
-}
 
 /** A whole predicate of each kind that is known, with what may be posted of it. */
 export const EVIDENCE_KINDS: readonly {

@@ -1,5 +1,6 @@
 import { isObject } from '../../provenance/statement.js';
 import { SLSA_V1 } from '../../provenance/slsa.js';
+import { KNOWN_CI, needed, type BuildOptions } from '../build-options.js';
 import type { CiEnvironment } from '../ci-environment.js';
 import { CliError } from '../errors.js';
 import { readInput } from '../input.js';
@@ -14,18 +15,6 @@ const SHORT_NAMES = new Map([
 ]);
 
 export const PREDICATE_NAMES = [...SHORT_NAMES.keys()].join(', ');
-
-/** What a build was made from and by whom, as options say it; what they leave out, the CI's variables say. */
-export interface BuildOptions {
-  readonly repository?: string;
-  readonly commit?: string;
-  readonly ref?: string;
-  readonly builder?: string;
-  readonly buildType?: string;
-}
-
-/** Said to whoever leaves out what a CI would have said. */
-export const KNOWN_CI = 'In GitHub Actions and GitLab CI they can be left out: the job says them itself.';
 
 /** The URI of a kind of predicate, by its short name or itself. @throws CliError `usage` */
 export function predicateTypeOf(name: string): string {
@@ -79,18 +68,6 @@ export function slsaProvenance(options: BuildOptions, ci: CiEnvironment, invocat
     runDetails: { builder: { id: builder }, ...(invocationId && { metadata: { invocationId } }) },
   };
 }
-
-/** Values that must be there, by the names of their options. @throws CliError `usage`, naming those that are missing */
-export function needed<Name extends string>(
-  values: Readonly<Record<Name, string | undefined>>,
-  hint?: string,
-): Record<Name, string> {
-  const missing = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [optionOf(name)] : []));
-  if (missing.length === 0) return values as Record<Name, string>;
-  throw new CliError('usage', `${missing.join(', ')} must be given.`, hint);
-}
-
-const optionOf = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** How SLSA names a place in Git (SPDX download location): `git+https://…@refs/heads/main`. */
 function gitUri(repository: string, ref: string | undefined): string {

@@ -1,5 +1,5 @@
+import { KNOWN_CI, needed, type BuildOptions } from '../build-options.js';
 import type { CiEnvironment } from '../ci-environment.js';
-import { KNOWN_CI, needed, type BuildOptions } from '../attest/predicate.js';
 
 export interface BakeOptions extends BuildOptions {
   readonly digest: string;

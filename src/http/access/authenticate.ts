@@ -4,8 +4,9 @@ import { invalidRequest } from '../input/read-dto.js';
 import { HttpProblem, problem } from '../problems/problem.js';
 import type { RouteAccess } from './allow.js';
 import type { KnownCaller } from './caller.js';
-import { OidcError } from './oidc/failure.js';
+import { OidcError } from './oidc/errors.js';
 import type { CallerHints, OidcCallers } from './oidc/oidc-callers.js';
+import { OIDC_PROBLEMS } from './oidc/problems.js';
 import { isJwt, TOKEN_CHARACTERS_MAX } from './oidc/read-token.js';
 import { personOf, sessionToken, withWayIn } from './sign-in/session.js';
 import type { SignIn } from './sign-in/sign-in.js';
@@ -110,14 +111,9 @@ async function callerByOidc(token: string, request: FastifyRequest, known: Known
 
 function problemOf(error: unknown): unknown {
   if (!(error instanceof OidcError)) return error;
-  switch (error.code) {
-    case 'keys-unavailable':
-      return problem('unavailable', error.message, {}, { cause: error });
-    case 'several-fit':
-      return problem('invalid-request', error.message, {}, { cause: error });
-    default:
-      return invalidToken(error.message, { cause: error });
-  }
+  const code = OIDC_PROBLEMS[error.code];
+  if (code === 'unauthenticated') return invalidToken(error.message, { cause: error });
+  return problem(code, error.message, {}, { cause: error });
 }
 
 function hintsOf({ headers }: FastifyRequest): CallerHints {

@@ -1,8 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { AccessEvent, TokenGrant, TokenRevoked } from '../../domain/access/events.js';
 import type { EventReader } from '../../event-store/port.js';
-
-const PAGE = 1_000;
+import { everyEvent } from './every-event.js';
 
 /** A grant with when it was issued. */
 export interface KnownToken extends TokenGrant {
@@ -27,14 +26,8 @@ export class TokenDirectory {
 
   /** Takes over all that the ledger says. What is known already stays as it is. */
   async read(events: Pick<EventReader, 'readCategory'>): Promise<void> {
-    for (let from = 0; ;) {
-      const page = await events.readCategory('access-', from, PAGE);
-      for (const { type, data, recordedAt } of page) {
-        this.apply({ type, data: JSON.parse(data) as unknown } as Pick<AccessEvent, 'type' | 'data'>, recordedAt);
-      }
-      const last = page.at(-1);
-      if (!last || page.length < PAGE) return;
-      from = last.position + 1;
+    for await (const { type, data, recordedAt } of everyEvent(events, 'access-')) {
+      this.apply({ type, data: JSON.parse(data) as unknown } as Pick<AccessEvent, 'type' | 'data'>, recordedAt);
     }
   }
 

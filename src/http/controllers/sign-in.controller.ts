@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NoToken } from '../access/allow.js';
-import { OidcError } from '../access/oidc/failure.js';
+import { OidcError } from '../access/oidc/errors.js';
 import { OidcCallers } from '../access/oidc/oidc-callers.js';
 import { SignInError } from '../access/sign-in/errors.js';
 import { signInProblem } from '../access/sign-in/problems.js';

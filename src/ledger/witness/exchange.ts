@@ -1,3 +1,4 @@
+import { boundedBody, fetchFailure } from '../../fetched.js';
 import { WitnessError } from './errors.js';
 
 /** Sixteen cosignatures by ML-DSA-44, the longest that there are, have less. */
@@ -42,26 +43,12 @@ export async function post({ url, body, timeoutMs, signal }: Exchange): Promise<
     if (timeout.aborted) {
       throw new WitnessError('timed-out', `did not answer within ${timeoutMs / 1_000} s`, { cause: error });
     }
-    throw new WitnessError('unreachable', `cannot be reached: ${reasonOf(error)}`, { cause: error });
+    throw new WitnessError('unreachable', `cannot be reached: ${fetchFailure(error)}`, { cause: error });
   }
 }
 
 async function bounded(response: Response): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  // Leaving the loop cancels the stream, and with it the connection.
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES_MAX) {
-      throw new WitnessError('oversized-answer', `answered with more than ${ANSWER_BYTES_MAX / 1_024} KiB`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** `fetch` itself only says that it has failed; why is the error behind. */
-function reasonOf(error: unknown): string {
-  const { cause } = error as { cause?: { code?: string; message?: string } };
-  return cause?.code ?? cause?.message ?? (error as Error).message;
+  const body = await boundedBody(response, ANSWER_BYTES_MAX);
+  if (body) return body;
+  throw new WitnessError('oversized-answer', `answered with more than ${ANSWER_BYTES_MAX / 1_024} KiB`);
 }

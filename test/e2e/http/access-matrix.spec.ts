@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { exportSPKI } from 'jose';
 import { ROLES, type Role } from '../../../src/domain/access/events.js';
+import { eventually } from '../../support/eventually.js';
 import { makeIssuerKey, TestIssuer } from '../../support/issuer.js';
 import { bakeOf, digestOf, promotionOf } from '../support/fixtures.js';
 import { startTestServer, type Api, type TestServer } from '../support/server.js';
@@ -102,8 +103,10 @@ describe('every route', () => {
   }
 
   async function outOfForce(): Promise<Credential[]> {
-    const brief = { subject: 'brief', role: 'admin', expiresAt: new Date(Date.now() + 300).toISOString() };
-    const expired = (await server.admin.post<{ token: string }>('/v1/tokens', brief)).body.token;
+    const endsMs = Date.now() + 2_000;
+    const brief = { subject: 'brief', role: 'admin', expiresAt: new Date(endsMs).toISOString() };
+    const expired = await server.admin.post<{ token: string }>('/v1/tokens', brief);
+    expect(expired.status).toBe(201);
     const revoked = await server.admin.post<{ token: string; id: string }>('/v1/tokens', {
       ...{ subject: 'revoked', role: 'admin' },
     });
@@ -111,9 +114,9 @@ describe('every route', () => {
     const [nowS, hourS] = [Math.floor(Date.now() / 1_000), 3_600];
     const past = { iat: nowS - 2 * hourS, nbf: nowS - 2 * hourS, exp: nowS - hourS };
     const future = { iat: nowS + hourS, nbf: nowS + hourS, exp: nowS + 2 * hourS };
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await eventually(() => Date.now() > endsMs);
     return [
-      { what: 'an issued token that has expired', headers: bearer(expired) },
+      { what: 'an issued token that has expired', headers: bearer(expired.body.token) },
       { what: 'an issued token that was revoked', headers: bearer(revoked.body.token) },
       { what: 'a token of the CI that has expired', headers: bearer(await issuer.token({ claims: past })) },
       { what: 'a token of the CI that is not good yet', headers: bearer(await issuer.token({ claims: future })) },

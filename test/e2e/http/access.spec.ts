@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 describe('who may call a route', () => {
@@ -17,14 +18,6 @@ describe('who may call a route', () => {
     );
   });
 
-  it('is asked of a bearer token in the header only', async () => {
-    expect((await server.api().get(`/v1/pipelines?access_token=${server.adminToken}`)).status).toBe(401);
-    const basic = { headers: { authorization: `Basic ${server.adminToken}` } };
-    const answer = await server.api().get('/v1/pipelines', basic);
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
-  });
-
   it('ends with a revocation, at once and over a restart', async () => {
     const issued = await server.admin.post<{ token: string; id: string }>('/v1/tokens', {
       subject: 'temp',
@@ -41,12 +34,15 @@ describe('who may call a route', () => {
   });
 
   it('ends when the token expires', async () => {
-    const expiresAt = new Date(Date.now() + 700).toISOString();
-    const body = { subject: 'brief', role: 'auditor', expiresAt };
-    const { token } = (await server.admin.post<{ token: string }>('/v1/tokens', body)).body;
-    expect((await server.api(token).get('/v1/pipelines')).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 800));
-    expect((await server.api(token).get('/v1/pipelines')).status).toBe(401);
+    const endsMs = Date.now() + 2_000;
+    const body = { subject: 'brief', role: 'auditor', expiresAt: new Date(endsMs).toISOString() };
+    const issued = await server.admin.post<{ token: string }>('/v1/tokens', body);
+    expect(issued.status).toBe(201);
+    const brief = server.api(issued.body.token);
+    await eventually(async () => (await brief.get('/v1/pipelines')).status !== 200);
+    // And not before, however long it took to come this far.
+    expect(Date.now()).toBeGreaterThanOrEqual(endsMs);
+    expect((await brief.get('/v1/pipelines')).status).toBe(401);
   });
 
   it('gives the same token again for the same key, and never shows or stores one', async () => {

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { LOOSEST_POLICY } from '../../../src/domain/environment/policy.js';
 import { describeOnEveryDatabase } from '../../support/every-database.js';
+import { pemOf } from '../../support/statements.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
-const KEY = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const KEY = pemOf(generateKeyPairSync('ed25519').publicKey);
 
 interface List {
   items: Record<string, unknown>[];

@@ -1,14 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { exportSPKI } from 'jose';
-import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeIssuerKey, TestIssuer, type TokenParts } from '../../support/issuer.js';
 import { eventually } from '../../support/eventually.js';
+import { pemOf } from '../../support/statements.js';
 import { bakeOf, digestOf, promotionOf, setUpShop } from '../support/fixtures.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
-const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const SHOP = { name: 'Shop', mayBake: ['*'], mayPromoteTo: ['*'] };
 
 describe('a pipeline with a token of its CI', () => {
@@ -75,34 +74,11 @@ describe('a pipeline with a token of its CI', () => {
     ['of another branch', () => issuer.token({ claims: { ref: 'refs/heads/x' } }), /No pipeline’s registration/],
     ['for another audience', () => issuer.token({ claims: { aud: 'sigstore' } }), /another audience/],
     ['of another issuer', () => other.token(), /no issuer that is trusted/],
-    ['of another issuer in its name', () => other.token({ claims: { iss: issuer.url } }), /key that .* does not have/],
     ['that has expired', () => issuer.token({ claims: { iat: nowS() - 60, exp: nowS() - 1 } }), /has expired at/],
     ['that is not good yet', () => issuer.token({ claims: { nbf: nowS() + 60 } }), /is good from/],
     ['that is good for too long', () => issuer.token({ claims: { exp: nowS() + 90_000 } }), /more than 24 hours/],
     ['without an end', () => issuer.token({ claims: { exp: undefined } }), /claim exp is missing/],
-    ['without a signature', async () => (await issuer.token()).replace(/[^.]+$/, ''), /signature/],
-    [
-      'with the algorithm none',
-      async () => `${part({ alg: 'none' })}.${(await issuer.token()).split('.')[1]}.`,
-      /signed by none/,
-    ],
-    [
-      'with the public key as a secret',
-      async () => {
-        const signed = `${part({ alg: 'HS256', kid: issuer.key.kid })}.${(await issuer.token()).split('.')[1]}`;
-        const secret = await exportSPKI(issuer.key.publicKey);
-        return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
-      },
-      /signed by HS256/,
-    ],
-    [
-      'with a key of its own in it',
-      async () => {
-        const key = await makeIssuerKey();
-        return issuer.token({ key, header: { jwk: key.jwk } });
-      },
-      /key that .* does not have/,
-    ],
+    ['by another key', async () => issuer.token({ key: await makeIssuerKey() }), /key that .* does not have/],
   ])('does not come in with one %s', async (_what, token, expected) => {
     const sent = await token();
     const answer = await bakeWith(sent);
@@ -192,7 +168,7 @@ describe('a pipeline with a token of its CI', () => {
   });
 
   it('is registered with keys and claims, and is shown with them', async () => {
-    const publicKey = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const publicKey = pemOf(generateKeyPairSync('ed25519').publicKey);
     const oidc = oidcOf({ repository: 'example/keys' });
     const body = { ...SHOP, id: 'keys', oidc, keys: [{ publicKey, validUntil: '2099-01-01T00:00:00Z' }] };
     expect((await server.admin.post('/v1/pipelines', { ...body, keys: [body.keys[0], body.keys[0]] })).status).toBe(
@@ -252,7 +228,8 @@ describe('a pipeline with a token of its CI', () => {
       await new Promise((resolve) => setTimeout(resolve, 400));
       await issuer.rotate({ alg: turn % 2 === 0 ? 'ES256' : 'RS256' });
     }
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    // By the last of the keys, which has to be found first.
+    expect((await bake()).status).toBe(201);
     isOver = true;
     await Promise.all(workers);
     expect(statuses.length).toBeGreaterThan(50);

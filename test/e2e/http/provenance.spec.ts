@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provenanceCases, type ProvenanceCase } from '../../support/provenance-cases.js';
-import { envelopeOf, pemOf, provenanceOf } from '../../support/statements.js';
+import { envelopeOf } from '../../support/envelope.js';
+import { pemOf, provenanceOf } from '../../support/statements.js';
 import { startTestServer, type Api, type TestServer } from '../support/server.js';
 
 const CASES = provenanceCases();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { envelopeOf, pemOf, provenanceOf } from '../../support/statements.js';
+import { envelopeOf } from '../../support/envelope.js';
+import { pemOf, provenanceOf } from '../../support/statements.js';
 import { openReceipt, keysOf } from '../ledger/log-client.js';
 import { bakeOf, digestOf, setUpShop, type Shop } from '../support/fixtures.js';
 import { startTestServer, type TestServer } from '../support/server.js';

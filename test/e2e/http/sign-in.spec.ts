@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { personSubject } from '../../../src/http/access/sign-in/person-callers.js';
 import { makeIssuerKey } from '../../support/issuer.js';
 import { ORIGIN, PEOPLE, startSignIn, type SignInScene } from '../support/sign-in.js';
@@ -294,6 +294,7 @@ describe('a person signs in with a browser', () => {
 describe('signing in', () => {
   const stops: (() => Promise<void>)[] = [];
   afterEach(async () => {
+    jest.restoreAllMocks();
     for (const stop of stops.splice(0)) await stop();
   });
   const started = async (...args: Parameters<typeof startSignIn>) => {
@@ -318,12 +319,16 @@ describe('signing in', () => {
 
   it('says that the issuer is away, and finds it again', async () => {
     const scene = await started();
+    const nowMs = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(nowMs);
     await scene.issuer.goAway();
     const away = await scene.visitor().visit('/v1/sign-in');
     expect([away.status, away.headers.get('retry-after')]).toEqual([503, '1']);
     expect((await scene.visitor().visit('/v1/sign-in')).status).toBe(503);
     await scene.issuer.comeBack();
-    await new Promise((resolve) => setTimeout(resolve, 5_200));
+    clock.mockReturnValue(nowMs + 4_999);
+    expect((await scene.visitor().visit('/v1/sign-in')).status).toBe(503);
+    clock.mockReturnValue(nowMs + 5_000);
     expect((await scene.visitor().visit('/v1/sign-in')).status).toBe(302);
   });
 

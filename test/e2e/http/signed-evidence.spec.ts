@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provenanceCases, type ProvenanceCase } from '../../support/provenance-cases.js';
-import { envelopeOf, EVIDENCE_KINDS, pemOf, statementOf } from '../../support/statements.js';
+import { envelopeOf } from '../../support/envelope.js';
+import { EVIDENCE_KINDS, pemOf, statementOf } from '../../support/statements.js';
 import { startTestServer, type Answer, type Api, type TestServer } from '../support/server.js';
 
 const CASES = provenanceCases();

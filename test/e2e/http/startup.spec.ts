@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, loadConfig, SETTINGS } from '../../../src/config.js';
@@ -62,14 +64,22 @@ describe('the first start', () => {
 
   it('lets requests in flight finish when it is closed', async () => {
     const { server } = await start(await folder(), TOKEN);
-    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
     const body = JSON.stringify({ id: 'p', name: 'P', mayBake: [], mayPromoteTo: [] });
-    // The first request of a process has to wait for the client to be set up, longer than the next one is in flight.
-    await fetch(`${server.url}/health/live`);
-    const answered = fetch(`${server.url}/v1/pipelines`, { method: 'POST', headers, body });
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await server.close();
-    expect((await answered).status).toBe(201);
+    const headers = {
+      ...{ authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', 'content-length': body.length },
+      // The server answers this once it has the request's head, and waits for the body.
+      expect: '100-continue',
+    };
+    const sent = request(`${server.url}/v1/pipelines`, { method: 'POST', headers });
+    const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
+    sent.flushHeaders();
+    await once(sent, 'continue');
+    const closed = server.close();
+    sent.end(body);
+    const [answer] = await answered;
+    expect(answer.statusCode).toBe(201);
+    answer.resume();
+    await closed;
     await server.close();
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { join } from 'node:path';
 import { AccessLog } from '../../../src/access-log/access-log.js';
 import { TokenUses, type TokenUse } from '../../../src/access-log/token-uses.js';
@@ -19,8 +19,12 @@ describe('when a token was used last', () => {
       },
     });
   beforeEach(() => {
+    jest.useFakeTimers();
     written = [];
     isFailing = false;
+  });
+  afterEach(() => {
+    jest.useRealTimers();
   });
 
   it('is known at once, and never goes back', () => {
@@ -38,11 +42,11 @@ describe('when a token was used last', () => {
     await some.close();
     expect(written).toEqual([[['a', 2 * MINUTE_MS - 1_000]]]);
     some.note('a', 2 * MINUTE_MS);
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await jest.advanceTimersByTimeAsync(1_200);
     expect(written).toHaveLength(1);
     some.note('a', 3 * MINUTE_MS);
     some.note('a', 3 * MINUTE_MS + 1);
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await jest.advanceTimersByTimeAsync(1_200);
     expect(written.slice(1)).toEqual([[['a', 3 * MINUTE_MS + 1]]]);
     await some.close();
     expect(written).toHaveLength(2);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { needed, predicateTypeOf, slsaProvenance } from '../../../src/cli/attest/predicate.js';
+import { predicateTypeOf, slsaProvenance } from '../../../src/cli/attest/predicate.js';
+import { needed } from '../../../src/cli/build-options.js';
 import { bakeBody } from '../../../src/cli/bake/body.js';
 import { ciEnvironment } from '../../../src/cli/ci-environment.js';
 import { checkSource, readSlsa, SLSA_V1 } from '../../../src/provenance/slsa.js';

@@ -5,7 +5,8 @@ import { ProvenanceError } from '../../../src/provenance/failure.js';
 import { readTrustedRoot } from '../../../src/provenance/trusted-roots.js';
 import { verifyEvidence, verifyProof } from '../../../src/provenance/verify.js';
 import { provenanceCases, type ProvenanceCase } from '../../support/provenance-cases.js';
-import { envelopeOf, EVIDENCE_KINDS, pemOf, statementOf } from '../../support/statements.js';
+import { envelopeOf } from '../../support/envelope.js';
+import { EVIDENCE_KINDS, pemOf, statementOf } from '../../support/statements.js';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const NOBODY = { identities: [], keys: [] };

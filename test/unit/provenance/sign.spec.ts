@@ -9,6 +9,7 @@ import { signStatement } from '../../../src/provenance/sign.js';
 import { SLSA_V1 } from '../../../src/provenance/slsa.js';
 import { checkSubject, parseStatement } from '../../../src/provenance/statement.js';
 import { verifyProof } from '../../../src/provenance/verify.js';
+import { pemOf } from '../../support/statements.js';
 
 const PAIRS: readonly (readonly [kind: string, pair: KeyPairKeyObjectResult])[] = [
   ['Ed25519', generateKeyPairSync('ed25519')],
@@ -21,7 +22,7 @@ const PROVENANCE = { buildDefinition: {}, runDetails: { builder: { id: 'https://
 
 const registered = ({ publicKey }: KeyPairKeyObjectResult) => ({
   id: keyIdOf(publicKey),
-  pem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  pem: pemOf(publicKey),
 });
 
 describe.each(PAIRS)('a statement that is signed with %s', (_kind, pair) => {

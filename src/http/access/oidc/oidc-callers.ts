@@ -1,6 +1,6 @@
 import type { Log } from '../../problems/to-problem.js';
 import type { KnownCaller } from '../caller.js';
-import { OidcError, shown } from './failure.js';
+import { OidcError, shown } from './errors.js';
 import type { KeyTimes } from './issuer-keys.js';
 import { TokenVerifier, type VerifiedToken } from './verify-token.js';
 

@@ -1,12 +1,12 @@
 import type { PipelineRegistration } from '../../../domain/pipeline/events.js';
 import type { EventReader } from '../../../event-store/port.js';
 import type { KnownCaller } from '../caller.js';
+import { everyEvent } from '../every-event.js';
 import { ClaimsIndex, type BoundPipeline } from './claims-index.js';
-import { OidcError, shown } from './failure.js';
+import { OidcError, shown } from './errors.js';
 import { audienceWrong, isFor, type CallerHints, type CallerResolver } from './oidc-callers.js';
 import type { VerifiedToken } from './verify-token.js';
 
-const PAGE = 1_000;
 /** Pipelines that are named to whoever has to choose. */
 const NAMED_MAX = 10;
 
@@ -32,13 +32,10 @@ export class PipelinesByClaims implements CallerResolver {
 
   static async load(events: Pick<EventReader, 'readCategory'>, trusted?: Trusted): Promise<PipelinesByClaims> {
     const pipelines = new PipelinesByClaims(trusted);
-    for (let from = 0; ;) {
-      const page = await events.readCategory('pipeline-', from, PAGE);
-      for (const { type, data, revision } of page) pipelines.apply(type, JSON.parse(data), revision);
-      const last = page.at(-1);
-      if (!last || page.length < PAGE) return pipelines;
-      from = last.position + 1;
+    for await (const { type, data, revision } of everyEvent(events, 'pipeline-')) {
+      pipelines.apply(type, JSON.parse(data), revision);
     }
+    return pipelines;
   }
 
   /** Takes over a pipeline's event, told of in any order and any number of times. Of other events it takes nothing. */

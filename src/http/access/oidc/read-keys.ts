@@ -1,4 +1,5 @@
 import { createLocalJWKSet, type JSONWebKeySet, type LocalJWKSet } from 'jose';
+import { boundedBody, fetchFailure } from '../../../fetched.js';
 import { parseJsonBytes } from '../../input/json.js';
 import { isTrustworthy } from './issuer-address.js';
 
@@ -49,9 +50,10 @@ async function read(address: string, signal: AbortSignal): Promise<Record<string
     const headers = { accept: 'application/json', 'accept-encoding': 'identity' };
     response = await fetch(address, { headers, redirect: 'manual', signal });
   } catch (error) {
-    throw new Error(`${address} cannot be reached: ${reasonOf(error)}`, { cause: error });
+    throw new Error(`${address} cannot be reached: ${fetchFailure(error)}`, { cause: error });
   }
-  const body = await bounded(response, address);
+  const body = await boundedBody(response, ANSWER_BYTES_MAX);
+  if (!body) throw new Error(`${address} answers with more than ${ANSWER_BYTES_MAX / 1024} KiB`);
   if (response.status !== 200) throw new Error(`${address} answers ${response.status}`);
   try {
     const value = parseJsonBytes(body);
@@ -62,27 +64,9 @@ async function read(address: string, signal: AbortSignal): Promise<Record<string
   throw new Error(`${address} answers with no JSON object`);
 }
 
-async function bounded(response: Response, address: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  // Leaving the loop cancels the stream, and with it the connection.
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES_MAX) throw new Error(`${address} answers with more than ${ANSWER_BYTES_MAX / 1024} KiB`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 /** Whether this is a public key for signatures. A secret one is nothing that an issuer publishes. */
 function isPublic(key: unknown): boolean {
   if (typeof key !== 'object' || key === null) return false;
   const { kty, use, d, k } = key as Record<string, unknown>;
   return typeof kty === 'string' && KINDS.has(kty) && (use === undefined || use === 'sig') && d === undefined && !k;
-}
-
-/** `fetch` itself only says that it has failed; why is the error behind. */
-function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
-  return cause?.code ?? cause?.message ?? message;
 }

@@ -1,5 +1,5 @@
 import { parseJsonBytes } from '../../input/json.js';
-import { OidcError, shown } from './failure.js';
+import { OidcError, shown } from './errors.js';
 
 /** What any token costs before its signature is looked at, and a key in the cache, is bounded by this. */
 export const TOKEN_CHARACTERS_MAX = 8 * 1024;

@@ -2,7 +2,7 @@ import { compactVerify, errors, type LocalJWKSet } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { hash } from 'node:crypto';
 import type { Log } from '../../problems/to-problem.js';
-import { OidcError, shown } from './failure.js';
+import { OidcError, shown } from './errors.js';
 import { IssuerKeys, type KeyTimes } from './issuer-keys.js';
 import { ALGORITHMS, readToken, textOf, type Claims, type UncheckedToken } from './read-token.js';
 

@@ -1,4 +1,5 @@
 import * as oidc from 'openid-client';
+import { boundedBody, fetchFailure } from '../../../fetched.js';
 import { isIssuer } from '../oidc/issuer-address.js';
 import type { Attempt } from './attempt.js';
 import { SignInError } from './errors.js';
@@ -102,25 +103,14 @@ function secretAuthentication(secret: string): oidc.ClientAuth {
 const boundedFetch: oidc.CustomFetch = async (url, options) => {
   try {
     const answer = await fetch(url, options as RequestInit);
-    const body = await bodyOf(answer);
+    const body = await boundedBody(answer, ANSWER_BYTES_MAX);
+    if (!body) throw new SignInError('answer-invalid', 'The issuer’s answer is too long');
     return new Response(body.length === 0 ? null : body, { status: answer.status, headers: answer.headers });
   } catch (error) {
     if (error instanceof SignInError) throw error;
-    const { cause } = error as { cause?: { code?: string } };
-    throw new SignInError('unavailable', `The issuer does not answer (${cause?.code ?? wordsOf(error)})`);
+    throw new SignInError('unavailable', `The issuer does not answer (${fetchFailure(error)})`);
   }
 };
-
-async function bodyOf({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
-    size += part.length;
-    if (size > ANSWER_BYTES_MAX) throw new SignInError('answer-invalid', 'The issuer’s answer is too long');
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-}
 
 async function spokenWith<T>(work: Promise<T>): Promise<T> {
   try {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SignInConfig } from '../../../config.js';
 import type { KnownCaller } from '../caller.js';
-import { OidcError } from '../oidc/failure.js';
+import { OidcError } from '../oidc/errors.js';
 import { audienceWrong, isFor, type CallerResolver } from '../oidc/oidc-callers.js';
 import type { VerifiedToken } from '../oidc/verify-token.js';
 import { roleFromClaims } from './roles.js';

@@ -1,6 +1,7 @@
 import { problem, type HttpProblem } from '../../problems/problem.js';
 import type { ProblemCode } from '../../problems/tables.js';
 import type { SignInError, SignInErrorCode } from './errors.js';
+import { SIGN_IN_PATH } from './site.js';
 
 const PROBLEM_OF = {
   'not-begun': 'unauthenticated',
@@ -9,8 +10,6 @@ const PROBLEM_OF = {
   'too-large': 'unauthenticated',
   unavailable: 'unavailable',
 } as const satisfies Record<SignInErrorCode, ProblemCode>;
-
-export const SIGN_IN_PATH = '/v1/sign-in';
 
 /** What stopped a sign-in, for the browser that wanted it. */
 export const signInProblem = (error: SignInError): HttpProblem =>

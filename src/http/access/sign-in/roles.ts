@@ -1,4 +1,5 @@
 import type { Role } from '../../../domain/access/events.js';
+import type { Claims } from '../oidc/read-token.js';
 
 /** What a person can be. Nobody who signs in is a pipeline: it would speak for one that somebody else runs. */
 export type PersonRole = Exclude<Role, 'pipeline'>;
@@ -9,8 +10,6 @@ export interface RoleRule {
   readonly claim: string;
   readonly value: string;
 }
-
-export type Claims = Readonly<Record<string, unknown>>;
 
 /** The highest first. */
 const PERSON_ROLES: readonly PersonRole[] = ['admin', 'approver', 'auditor'];

@@ -3,10 +3,9 @@ import { prefersHtml } from '../../input/accept.js';
 import { PATTERNS } from '../../input/patterns.js';
 import { HttpProblem, problem } from '../../problems/problem.js';
 import type { KnownCaller } from '../caller.js';
-import { OidcError } from '../oidc/failure.js';
+import { OidcError } from '../oidc/errors.js';
 import type { OidcCallers } from '../oidc/oidc-callers.js';
-import { SIGN_IN_PATH } from './problems.js';
-import type { Site } from './site.js';
+import { SIGN_IN_PATH, type Site } from './site.js';
 
 const READS = new Set(['GET', 'HEAD']);
 

@@ -3,6 +3,9 @@ import { ATTEMPT_SECONDS } from './attempt.js';
 import { SignInError } from './errors.js';
 import type { SignedIn } from './issuer-client.js';
 
+/** Where a browser begins to sign in. */
+export const SIGN_IN_PATH = '/v1/sign-in';
+
 /** RFC 6265, 6.1: what browsers keep at least, and no more of. Name and attributes have room beside it. */
 const VALUE_CHARACTERS_MAX = 3_900;
 
@@ -15,7 +18,7 @@ export class Site {
 
   /** @param origin `https://cairn.example.org`, or http on loopback */
   constructor(private readonly origin: string) {
-    this.callback = `${origin}/v1/sign-in/callback`;
+    this.callback = `${origin}${SIGN_IN_PATH}/callback`;
     this.isSecure = origin.startsWith('https:');
     // With the prefix a browser takes them from this very host alone, and over https: no neighbour can plant one.
     const prefix = this.isSecure ? '__Host-' : '';

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { authenticate } from '../../../../src/http/access/authenticate.js';
 import type { CallerHints } from '../../../../src/http/access/oidc/oidc-callers.js';
 import { OidcCallers, type CallerResolver } from '../../../../src/http/access/oidc/oidc-callers.js';
-import { OidcError, type OidcFailure } from '../../../../src/http/access/oidc/failure.js';
+import { OidcError, type OidcFailure } from '../../../../src/http/access/oidc/errors.js';
 import { OthersTokens } from '../../../../src/http/access/others-tokens.js';
 import { hashOf, TokenDirectory } from '../../../../src/http/access/token-directory.js';
 import { HttpProblem } from '../../../../src/http/problems/problem.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { exportPKCS8, exportSPKI } from 'jose';
 import { createHmac } from 'node:crypto';
-import { OidcError, OIDC_FAILURES, type OidcFailure } from '../../../../src/http/access/oidc/failure.js';
+import { OidcError, OIDC_FAILURES, type OidcFailure } from '../../../../src/http/access/oidc/errors.js';
 import { TokenVerifier } from '../../../../src/http/access/oidc/verify-token.js';
 import { makeIssuerKey, TestIssuer, type IssuerKey } from '../../../support/issuer.js';
 

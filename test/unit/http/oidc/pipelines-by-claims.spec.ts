@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OidcBinding } from '../../../../src/domain/pipeline/events.js';
-import { OidcError } from '../../../../src/http/access/oidc/failure.js';
+import { OidcError } from '../../../../src/http/access/oidc/errors.js';
 import { PipelinesByClaims } from '../../../../src/http/access/oidc/pipelines-by-claims.js';
 
 const ISSUER = 'https://ci.example';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseRoleRules, roleFromClaims, type Claims } from '../../../../src/http/access/sign-in/roles.js';
+import type { Claims } from '../../../../src/http/access/oidc/read-token.js';
+import { parseRoleRules, roleFromClaims } from '../../../../src/http/access/sign-in/roles.js';
 
 const RULES = 'admin=groups:platform-admins, approver=groups:cab,auditor=groups:audit,auditor=groups:auditors';
 const roleOf = (claims: Claims, rules = RULES) => roleFromClaims(parseRoleRules(rules), claims);

@@ -1,6 +1,7 @@
-import { ConfigError } from './config-error.js';
-import { isIssuer, isTrustworthy } from './http/access/oidc/issuer-address.js';
-import { parseRoleRules, type RoleRule } from './http/access/sign-in/roles.js';
+import { isIssuer, isTrustworthy } from '../http/access/oidc/issuer-address.js';
+import { parseRoleRules, type RoleRule } from '../http/access/sign-in/roles.js';
+import { ConfigError } from './error.js';
+import type { Read } from './settings.js';
 
 /** How people sign in at an OpenID Connect issuer. */
 export interface SignInConfig {
@@ -15,8 +16,6 @@ export interface SignInConfig {
   /** Origin at which browsers reach the server: `https://cairn.example.org`. */
   readonly publicUrl: string;
 }
-
-type Read = (name: string) => string;
 
 const ISSUER = 'CAIRN_SIGN_IN_ISSUER';
 

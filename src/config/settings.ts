@@ -145,3 +145,15 @@ export const SETTINGS: readonly Setting[] = [
   },
   { name: 'CAIRN_DEBUG', default: '', meaning: 'Set to anything, the command line shows the cause of an error.' },
 ];
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads a setting by its name: what is given, or its default; an empty text where there is neither. */
+export type Read = (name: string) => string;
+
+export const readFrom =
+  (environment: Environment): Read =>
+  (name) => {
+    const given = environment[name]?.trim() ?? '';
+    return given !== '' ? given : (SETTINGS.find((setting) => setting.name === name)?.default ?? '');
+  };

@@ -89,6 +89,14 @@ export function createAdapter(parts: AdapterParts): { adapter: FastifyAdapter; r
     );
   });
   recorder.addTo(fastify);
+  // A body may take minutes, and who was let in before it may have been shut out since.
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    if (!request.caller || request.body === undefined) return done();
+    authenticate(request, known).then(
+      () => done(),
+      (error: Error) => done(error),
+    );
+  });
   const routes: RouteInfo[] = [];
   fastify.addHook('onRoute', ({ method, url, config }) => {
     const { allow } = (config ?? {}) as Partial<RouteAccess>;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { problemError, problemOf, type Answer } from './api-client.js';
 import { clientFor, withConnection, type ConnectionOptions } from './connection.js';
-import { annotate, appendOutputs } from './github-actions.js';
+import { annotate, appendOutputs, asWords } from './github-actions.js';
 import { jobToken, withOidc, type OidcOptions } from './oidc.js';
 import { untilAnswered, type RetryBounds } from './retry.js';
 
@@ -82,7 +82,8 @@ async function send(path: string, body: object, options: RecordOptions): Promise
   };
   return untilAnswered(attempt, {
     retry: { ...BACKOFF, totalMs },
-    onWait: (message, delayMs) => console.error(`${message} Trying again in ${(delayMs / 1_000).toFixed(1)} s.`),
+    onWait: (message, delayMs) =>
+      console.error(`${asWords(message)} Trying again in ${(delayMs / 1_000).toFixed(1)} s.`),
   });
 }
 

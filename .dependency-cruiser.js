@@ -27,7 +27,13 @@ export default {
       'fetched\\.ts$',
     ]),
     room('migrate', ['ledger/', 'event-store/(port|move)\\.ts$']),
-    room('provenance', ['domain/', 'commands/(proof-checker|errors)\\.ts$', 'config\\.ts$', 'worker-url\\.ts$']),
+    room('provenance', [
+      'domain/',
+      'commands/(proof-checker|errors)\\.ts$',
+      'config\\.ts$',
+      'worker-url\\.ts$',
+      'repeated-keys\\.ts$',
+    ]),
     room('erase', ['domain/', 'commands/(encoding|event-id)\\.ts$', 'ledger/', 'event-store/(port|erase)\\.ts$']),
     room('views', [
       'domain/',
@@ -46,6 +52,7 @@ export default {
       'reports/',
       'domain/',
       'provenance/keys\\.ts$',
+      'repeated-keys\\.ts$',
       'event-store/port\\.ts$',
       'config\\.ts$',
       'fetched\\.ts$',

@@ -9,6 +9,7 @@ import { addEvidence } from './cli/evidence.js';
 import { addExport } from './cli/export.js';
 import { exitCodeOf, toCliError } from './cli/errors.js';
 import { EXIT_CODES } from './cli/exit-codes.js';
+import { asWords } from './cli/github-actions.js';
 import { addImport } from './cli/import.js';
 import { addKey } from './cli/key.js';
 import { addMigrate } from './cli/migrate.js';
@@ -99,8 +100,8 @@ Settings come from CAIRN_* variables, and options go before them. Exit codes: 0 
 function report(thrown: unknown): number {
   const error = toCliError(thrown);
   const colors = colorsFor(process.stderr);
-  process.stderr.write(`${colors.red('cairn:')} ${error.message}\n`);
-  if (error.hint) process.stderr.write(`${colors.dim(error.hint)}\n`);
+  process.stderr.write(`${colors.red('cairn:')} ${asWords(error.message)}\n`);
+  if (error.hint) process.stderr.write(`${colors.dim(asWords(error.hint))}\n`);
   if (process.env.CAIRN_DEBUG) console.error(error.cause ?? error);
   return exitCodeOf(error);
 }

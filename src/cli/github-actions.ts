@@ -27,6 +27,15 @@ export function errorCommand(title: string, text: string): string {
 const escapeData = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
+/**
+ * What others may have written, as a log shows it. GitHub Actions takes a line that begins with `::`, and what follows
+ * `##[` anywhere, for a command: what a server repeats must not set the outputs of the job that reads it.
+ */
+export function asWords(text: string): string {
+  if (!isGitHubActions(process.env)) return text;
+  return text.replaceAll(/^([\s\u0085]*:):/gm, '$1 :').replaceAll('##[', '## [');
+}
+
 /** Has GitHub Actions show `***` wherever the log would show a secret. The line itself is shown to nobody. */
 export function maskInLog(secret: string): void {
   if (isGitHubActions(process.env)) process.stderr.write(`::add-mask::${escapeData(secret)}\n`);
@@ -36,6 +45,7 @@ export function maskInLog(secret: string): void {
 export function appendOutputs(outputs: Readonly<Record<string, string | number>>): void {
   const { GITHUB_OUTPUT } = process.env;
   if (!GITHUB_OUTPUT) return;
-  const lines = Object.entries(outputs).map(([name, value]) => `${name}=${value}\n`);
+  // A second line would be another output, and the values are a server's.
+  const lines = Object.entries(outputs).map(([name, value]) => `${name}=${String(value).replaceAll(/[\r\n]/g, ' ')}\n`);
   appendFileSync(GITHUB_OUTPUT, lines.join(''));
 }

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { problemError, problemOf, type Answer } from './api-client.js';
 import { clientFor, withConnection, type ConnectionOptions } from './connection.js';
 import { CliError } from './errors.js';
-import { appendOutputs } from './github-actions.js';
+import { appendOutputs, asWords } from './github-actions.js';
 import { jobToken, withOidc, type OidcOptions } from './oidc.js';
 import { untilAnswered, type RetryBounds } from './retry.js';
 
@@ -111,7 +111,8 @@ async function send({ path, body, key }: Sending, options: RecordOptions): Promi
   };
   return untilAnswered(attempt, {
     retry: { ...BACKOFF, totalMs },
-    onWait: (message, delayMs) => console.error(`${message} Trying again in ${(delayMs / 1_000).toFixed(1)} s.`),
+    onWait: (message, delayMs) =>
+      console.error(`${asWords(message)} Trying again in ${(delayMs / 1_000).toFixed(1)} s.`),
   });
 }
 

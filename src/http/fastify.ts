@@ -20,8 +20,6 @@ import { EVERY_ANSWER } from './security-headers.js';
 
 const IMPORTS = '/v1/imports';
 
-const UNAUTHENTICATED = 401;
-
 /** Longest path parameter: a service’s name, percent-encoded. */
 const PARAM_CHARACTERS_MAX = 1_024;
 
@@ -45,6 +43,10 @@ interface AdapterParts {
 export function createAdapter(parts: AdapterParts): { adapter: FastifyAdapter; routes: RouteInfo[] } {
   const { tokens, accessLog, log, rateLimit, timeouts = TIMEOUTS } = parts;
   const recorder = new AccessRecorder(accessLog, tokens);
+  const answerUnrouted = (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    if (!request.isFlood) recorder.recordWhenSent(request, reply);
+    sendProblem(reply, toProblem(error, log));
+  };
   const adapter = new FastifyAdapter({
     skipMiddie: true,
     bodyLimit: BODY_BYTES_MAX,
@@ -52,8 +54,10 @@ export function createAdapter(parts: AdapterParts): { adapter: FastifyAdapter; r
     // The router's own refusals pass no hook.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       void reply.headers(EVERY_ANSWER);
-      recorder.recordWhenSent(request, reply);
-      sendProblem(reply, toProblem(error, log));
+      void fence.failed(request).then(
+        () => answerUnrouted(error, request, reply),
+        (tooMany: Error) => answerUnrouted(tooMany, request, reply),
+      );
     },
     clientErrorHandler: answerBrokenRequest,
     ...timeouts,
@@ -80,7 +84,8 @@ export function createAdapter(parts: AdapterParts): { adapter: FastifyAdapter; r
     },
   );
   fastify.decorateRequest('caller', null).decorateRequest('bearer', null);
-  const known = { ...parts, fence: RateFence.around(fastify, rateLimit) };
+  const fence = RateFence.around(fastify, rateLimit);
+  const known = { ...parts, fence };
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(EVERY_ANSWER);
     admit(request, known).then(
@@ -89,6 +94,14 @@ export function createAdapter(parts: AdapterParts): { adapter: FastifyAdapter; r
     );
   });
   recorder.addTo(fastify);
+  // A body may take minutes, and who was let in before it may have been shut out since.
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    if (!request.caller || request.body === undefined) return done();
+    authenticate(request, known).then(
+      () => done(),
+      (error: Error) => done(error),
+    );
+  });
   const routes: RouteInfo[] = [];
   fastify.addHook('onRoute', ({ method, url, config }) => {
     const { allow } = (config ?? {}) as Partial<RouteAccess>;
@@ -107,8 +120,8 @@ async function admit(
   const { bearer } = request;
   // Of tokens that were issued here, not of those that somebody else vouches for.
   if (bearer && tokens.subjectOf(bearer.id) !== undefined) accessLog.tokenUsed(bearer.id, Date.now());
-  const status = refusal instanceof HttpProblem ? refusal.body.status : undefined;
-  if (status === UNAUTHENTICATED) await fence.failed(request);
+  // Whatever is wrong, whoever has no valid token is one of those who are turned away at the door.
+  if (refusal instanceof HttpProblem && !bearer) await fence.failed(request);
   else await fence.pass(request);
   if (refusal) throw refusal;
 }

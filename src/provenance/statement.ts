@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hasRepeatedKeys } from '../repeated-keys.js';
 import { digestText, type ArtifactDigest } from './artifact-digest.js';
 import { ProvenanceError } from './failure.js';
 
@@ -62,12 +63,17 @@ function subjectOf(value: unknown): Statement['subjects'][number] {
 }
 
 function parseJson(payload: Uint8Array): Json {
+  let text: string;
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as unknown;
+    text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
+    value = JSON.parse(text) as unknown;
   } catch (error) {
     throw malformed('a payload of JSON', 'something else', { cause: error });
   }
+  // Whoever verifies it again must read what was read here.
+  if (hasRepeatedKeys(text, value))
+    throw malformed('a payload that says each thing once', 'an object with a key twice');
   if (!isObject(value)) throw malformed('a statement', describe(value));
   return value;
 }

@@ -6,8 +6,12 @@ import { bakeRefusal, type Caller } from '../../domain/pipeline/permission.js';
 import { keysAt } from '../../domain/pipeline/state.js';
 import { artifactStream } from '../../domain/streams.js';
 import type { Aggregate } from '../aggregate.js';
+import { CommandError } from '../errors.js';
 import type { ProofChecker, ProofToCheck } from '../proof-checker.js';
 import { artifactFolding } from './foldings.js';
+
+/** How often a proof is checked while the registration that it is held against changes. */
+const CHECKS_MAX = 3;
 
 export const artifactAggregate = (
   proofs: ProofChecker,
@@ -17,13 +21,18 @@ export const artifactAggregate = (
   // Nearly every bake is of bytes that nobody baked before.
   isLikelyNew: ({ kind }) => kind === 'bake',
   gather: async (command, state, scope) => {
-    const caller = await scope.caller();
-    const asked = claimOf(command, state, caller);
-    if (!asked || caller.kind !== 'pipeline' || caller.state.status !== 'active') return { caller };
-    const { registration, keys } = caller.state;
-    const { identities = [] } = registration;
-    const signer = { identities, keys: keysAt(keys, scope.now) };
-    return { caller, proof: await proofs.check({ digest: command.digest, ...asked, ...signer }) };
+    for (let checks = 0; checks < CHECKS_MAX; checks++) {
+      const caller = await scope.caller();
+      const asked = claimOf(command, state, caller);
+      if (!asked || caller.kind !== 'pipeline' || caller.state.status !== 'active') return { caller };
+      const { registration, keys } = caller.state;
+      const { identities = [] } = registration;
+      const signer = { identities, keys: keysAt(keys, scope.now) };
+      const proof = await proofs.check({ digest: command.digest, ...asked, ...signer });
+      // A proof may wait for seconds. Who was suspended meanwhile, or whose key was revoked, must not get in by it.
+      if (isSame(await scope.caller(), caller)) return { caller, proof };
+    }
+    throw new CommandError('contention', 'The registration of the pipeline kept changing. Send it again.');
   },
   decide,
   defaultOccurredAt: (_command, _state, now) => now,
@@ -33,6 +42,10 @@ export const artifactAggregate = (
     ...componentOf(command, state),
   }),
 });
+
+/** A state is another object once an event was folded into it. */
+const isSame = (now: Caller, before: Caller): boolean =>
+  now.kind === 'pipeline' && before.kind === 'pipeline' && now.state === before.state;
 
 /** What is to be checked of a command that came with a proof; nobody who may not give it makes the server check anything. */
 function claimOf(

@@ -65,7 +65,7 @@ async function knownCaller(request: FastifyRequest, known: Known): Promise<Known
   try {
     const session = sessionToken(request, signIn.site);
     if (session === undefined) return await byHeader(request, known);
-    return await personOf(session, known.oidc);
+    return await personOf(session, known.oidc, () => known.fence.mayFail(request));
   } catch (error) {
     throw withWayIn(problemOf(error), request);
   }
@@ -97,7 +97,7 @@ async function foundElsewhere(
 async function callerByOidc(token: string, request: FastifyRequest, known: Known): Promise<KnownCaller> {
   const hints = hintsOf(request);
   try {
-    return await known.oidc.callerOf(token, hints);
+    return await known.oidc.callerOf(token, hints, () => known.fence.mayFail(request));
   } catch (error) {
     const mayBeNew = error instanceof OidcError && error.code === 'nobody-fits' && (await known.fence.mayFail(request));
     if (!mayBeNew) throw problemOf(error);

@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { problemUntil } from '../problems/problem.js';
 import type { RouteAccess } from './allow.js';
+import { CountStore } from './count-store.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,7 +22,7 @@ type Counted = Extract<Awaited<ReturnType<Limiter>>, { isAllowed: false }>;
 /**
  * How many requests a caller may send within a minute, before a byte of their bodies is read. Who has a token is known
  * by its subject, and all of a subject's tokens count together, so that a new one brings no new allowance; where none is
- * asked for, the address counts, of IPv6 its /64. Each count keeps the 5,000 that were seen last, and forgets others.
+ * asked for, the address counts, of IPv6 its /64.
  */
 export class RateFence {
   private callers: Limiter | undefined;
@@ -34,7 +35,7 @@ export class RateFence {
   static around(fastify: FastifyInstance, perMinute: number): RateFence {
     const fence = new RateFence(perMinute);
     fastify.decorateRequest('isFlood', false);
-    void fastify.register(rateLimit, { global: false }).after(() => fence.build(fastify));
+    void fastify.register(rateLimit, { global: false, store: CountStore }).after(() => fence.build(fastify));
     return fence;
   }
 

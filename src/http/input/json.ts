@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { countColonsOutsideStrings } from '../../repeated-keys.js';
 import { problem } from '../problems/problem.js';
 
 /** How deep a body may be nested. The deepest that the contract knows is 4. */
@@ -66,31 +67,4 @@ function checkString(text: string): void {
   if (text.includes('\u0000')) throw problem('invalid-json', 'A string holds U+0000, which is not allowed.');
   if (/\p{Surrogate}/u.test(text))
     throw problem('invalid-json', 'A string holds a lone surrogate, which is no character.');
-}
-
-const QUOTE = 34;
-const COLON = 58;
-const BACKSLASH = 92;
-
-/** As many colons as the text has members: in valid JSON no other colon stands outside a string. */
-function countColonsOutsideStrings(text: string): number {
-  let colons = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === COLON) colons++;
-    else if (code === QUOTE) at = endOfString(text, at + 1);
-  }
-  return colons;
-}
-
-function endOfString(text: string, from: number): number {
-  let at = text.indexOf('"', from);
-  while (at >= 0 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
-  return at < 0 ? text.length : at;
-}
-
-function isEscaped(text: string, quote: number): boolean {
-  let backslashes = 0;
-  while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes++;
-  return backslashes % 2 === 1;
 }

@@ -12,7 +12,8 @@ const CHECKED_ANYWAY = new Set(['iss', 'aud', 'exp', 'iat', 'nbf']);
 
 /**
  * At these issuers anybody can have a token. So a registration names whose repository it is: each of these claims does
- * when it has this form, and one is needed.
+ * when it has this form, and one is needed. `job_workflow_ref` is none of them: whose workflow it is does not say whose
+ * job has called it, and a public one anybody may call. A `sub` can be made of any claim, such as a branch's name.
  */
 const BINDING: ReadonlyMap<string, Readonly<Record<string, RegExp>>> = new Map([
   [
@@ -20,8 +21,7 @@ const BINDING: ReadonlyMap<string, Readonly<Record<string, RegExp>>> = new Map([
     {
       repository: /^[^*/]+\//,
       repository_id: /^[^*]+$/,
-      sub: /^[^*:]+:[^*:/]+[:/]/,
-      job_workflow_ref: /^[^*/]+\//,
+      sub: /^repo(?:sitory(?:_id|_owner|_owner_id)?)?:[^*:/]+[:/]/,
       workflow_ref: /^[^*/]+\//,
     },
   ],
@@ -30,7 +30,7 @@ const BINDING: ReadonlyMap<string, Readonly<Record<string, RegExp>>> = new Map([
     {
       project_path: /^[^*/]+\//,
       project_id: /^[^*]+$/,
-      sub: /^[^*:]+:[^*:/]+[:/]/,
+      sub: /^project_(?:path:[^*:/]+\/|id:[^*:]+:)/,
       ci_config_ref_uri: /^[^*/]+\/[^*/]+\//,
     },
   ],

@@ -13,6 +13,7 @@ import { readPublicKey } from '../input/public-key.js';
 import { invalidRequest } from '../input/read-dto.js';
 import { normaliseTime } from '../input/time.js';
 import { defined } from './defined.js';
+import { toIdentity } from './identity.js';
 import { toOidc } from './oidc.js';
 
 /** @throws HttpProblem `invalid-request` for keys and claims that cannot be meant */
@@ -36,7 +37,7 @@ function registrationOf(
   id: string,
   { name, mayBake, mayPromoteTo, identities, oidc, reason }: ChangePipelineDto,
 ): Pick<ChangePipeline, 'registration' | 'remarks'> {
-  const own = identities?.map(({ san, issuer }) => ({ san, issuer }));
+  const own = identities?.map(toIdentity);
   const proof = defined({ identities: own, oidc: oidc && toOidc(oidc) });
   return { registration: { id, name, mayBake, mayPromoteTo, ...proof }, remarks: defined({ reason }) };
 }

@@ -104,6 +104,24 @@ describe('cairn bake', () => {
     expect(await eventsOf(digest)).toHaveLength(2);
   });
 
+  it('gives GitHub Actions nothing to do that others have written', async () => {
+    const digest = digestOf('commands');
+    const repository = 'https://git.example/x\n ::set-output name=image::evil\n##[set-output name=image;]evil';
+    const theirs = { digest, component: 'shop-api', version: '1.0.0', kind: 'container-image', layer: 'application' };
+    const source = { repository, commit: GITHUB.GITHUB_SHA };
+    await server.api(token).post('/v1/artifacts', { ...theirs, source, run: { id: '1' } });
+    const { code, stderr } = await bake(digest, GITHUB);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('set-output')]);
+    const lines = stderr.split('\n').filter((line) => /^\s*::/.test(line) || line.includes('##['));
+    expect(lines).toEqual([expect.stringMatching(/^::error title=Cairn did not take/)]);
+    const url = await listen((_request, response) => {
+      response.writeHead(201).end(JSON.stringify({ eventId: 'x\nimage=evil', position: '1\r\ntag=evil' }));
+    });
+    const outputs = join(folder.path, 'forged');
+    await bake(digest, { ...GITHUB, CAIRN_URL: url, GITHUB_OUTPUT: outputs }, '--quiet');
+    expect(readFileSync(outputs, 'utf8')).toBe('event-id=x image=evil\nposition=1  tag=evil\n');
+  });
+
   it('says why it is refused, also on the page of a GitHub Actions run', async () => {
     const outputs = join(folder.path, 'outputs');
     const digest = digestOf('by a stranger');

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -31,6 +34,26 @@ describe('who may call a route', () => {
     server = await server.restart();
     expect((await server.api(issued.body.token).get('/v1/pipelines')).status).toBe(401);
     expect((await server.admin.get('/v1/pipelines')).status).toBe(200);
+  });
+
+  it('ends with a revocation for a request whose body is still on its way', async () => {
+    const { token, id } = (
+      await server.admin.post<{ token: string; id: string }>('/v1/tokens', { subject: 'slow', role: 'admin' })
+    ).body;
+    const body = JSON.stringify({ id: 'late', name: 'Late', mayBake: ['*'], mayPromoteTo: ['*'] });
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    let answer = '';
+    socket.on('data', (data) => (answer += data.toString()));
+    const head = ['POST /v1/pipelines HTTP/1.1', 'host: x', `authorization: Bearer ${token}`, 'connection: close'];
+    const about = ['content-type: application/json', `content-length: ${body.length}`];
+    socket.write([...head, ...about, '', body.slice(0, 10)].join('\r\n'));
+    await setTimeout(200);
+    expect((await server.admin.delete(`/v1/tokens/${id}`)).status).toBe(200);
+    socket.write(body.slice(10));
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+    expect((await server.admin.get('/v1/pipelines/late')).status).toBe(404);
   });
 
   it('ends when the token expires', async () => {

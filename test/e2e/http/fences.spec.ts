@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
 import { bakeOf, digestOf, promotionOf, setUpShop, type Shop } from '../support/fixtures.js';
@@ -125,6 +127,44 @@ describe('requests without a valid token', () => {
     expect(await statuses(50, () => server.admin.get('/v1/pipelines'))).toEqual({ 200: 50 });
     expect((await server.api().get('/health/ready')).status).toBe(200);
     expect((await server.admin.get<List>('/v1/access-log?status=429')).body.items).toHaveLength(1);
+  });
+});
+
+describe('requests of somebody without a token that come at once', () => {
+  let server: TestServer;
+  beforeEach(async () => {
+    server = await startTestServer(undefined, {
+      CAIRN_OIDC_ISSUERS: 'http://127.0.0.1:9',
+      CAIRN_OIDC_AUDIENCE: 'cairn',
+    });
+  });
+  afterEach(() => server.stop());
+
+  /** Sends so many over one connection without waiting, and counts the answers by their status. */
+  const burst = async (count: number, head: readonly string[]): Promise<Record<string, number>> => {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    const last = [...head, 'host: x', 'connection: close', '', ''].join('\r\n');
+    socket.end([...head, 'host: x', '', ''].join('\r\n').repeat(count - 1) + last);
+    const found: Record<string, number> = {};
+    for (const [, status = ''] of (await text(socket)).matchAll(/HTTP\/1\.1 (\d+)/g)) {
+      found[status] = (found[status] ?? 0) + 1;
+    }
+    return found;
+  };
+  const logged = async (status: number) => {
+    const { items } = (await server.admin.get<List>(`/v1/access-log?status=${status}&limit=500`)).body;
+    return items.length;
+  };
+
+  it.each<[string, number, string[]]>([
+    ['that bring none', 401, ['GET /v1/me HTTP/1.1']],
+    ['at no path', 400, ['GET /v1/%zz HTTP/1.1']],
+    ['for no pipeline', 400, ['GET /v1/me HTTP/1.1', 'authorization: Bearer a.b.c', 'cairn-pipeline: ../']],
+  ])('are bounded, and the first beyond it is in the access log: those %s', async (_which, status, head) => {
+    expect(await burst(FAILURES_PER_MINUTE + 50, head)).toEqual({ [status]: FAILURES_PER_MINUTE, 429: 50 });
+    await eventually(async () => (await logged(429)) === 1);
+    expect(await logged(status)).toBe(500);
   });
 });
 

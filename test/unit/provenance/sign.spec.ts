@@ -84,6 +84,26 @@ describe.each(PAIRS)('a statement that is signed with %s', (_kind, pair) => {
 });
 
 describe('a statement', () => {
+  it.each([
+    ['its subject', '"subject":[{"digest":{"sha256":"cd"}}],'],
+    ['its subject, in other letters', '"s\\u0075bject":[{"digest":{"sha256":"cd"}}],'],
+    ['its predicate', '"predicate":{"buildDefinition":{}},'],
+  ])('is not taken where it says %s twice: others would read the first', (_what, twice) => {
+    const subject = [{ digest: { sha256: ARTIFACT.hex } }];
+    const rest = { _type: 'https://in-toto.io/Statement/v1', subject, predicateType: SLSA_V1, predicate: PROVENANCE };
+    const once = JSON.stringify(rest);
+    const parsed = (text: string) => parseStatement('application/vnd.in-toto+json', Buffer.from(text));
+    expect(parsed(once).predicateType).toBe(SLSA_V1);
+    expect(() => parsed(`{${twice}${once.slice(1)}`)).toThrow(/^format: .*a key twice/);
+  });
+
+  it('may be nested as deep as it likes', () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    expect(() => parseStatement('application/vnd.in-toto+json', Buffer.from(`{"a":${deep}}`))).toThrow(
+      /^format: .*_type/,
+    );
+  });
+
   const sign = ([, { privateKey }]: (typeof PAIRS)[number]) =>
     signStatement({ artifact: ARTIFACT, predicateType: SLSA_V1, predicate: PROVENANCE }, privateKey);
 

@@ -2,7 +2,7 @@ import type { Log } from '../../problems/to-problem.js';
 import type { KnownCaller } from '../caller.js';
 import { OidcError, shown } from './errors.js';
 import type { KeyTimes } from './issuer-keys.js';
-import { TokenVerifier, type VerifiedToken } from './verify-token.js';
+import { TokenVerifier, type MayAsk, type VerifiedToken } from './verify-token.js';
 
 /** What a request says besides its token. */
 export interface CallerHints {
@@ -45,8 +45,8 @@ export class OidcCallers {
   }
 
   /** @throws OidcError, whatever is sent */
-  async callerOf(token: string, hints: CallerHints): Promise<KnownCaller> {
-    const verified = await this.verifier.verify(token);
+  async callerOf(token: string, hints: CallerHints, mayAsk?: MayAsk): Promise<KnownCaller> {
+    const verified = await this.verifier.verify(token, mayAsk);
     let failure: OidcError | undefined;
     for (const resolver of this.resolvers) {
       if (!resolver.issuers.has(verified.issuer)) continue;

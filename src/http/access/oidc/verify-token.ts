@@ -29,6 +29,17 @@ interface Verified extends VerifiedToken {
   readonly keys: LocalJWKSet;
 }
 
+/** Asked only where it matters: whoever waits for an issuer takes the place of somebody else. */
+export type MayAsk = () => Promise<boolean>;
+
+const always: MayAsk = () => Promise.resolve(true);
+
+interface Signed {
+  readonly unchecked: UncheckedToken;
+  readonly issuer: IssuerKeys;
+  readonly mayAsk: MayAsk;
+}
+
 /** Verifies the tokens of trusted issuers, each once while its keys stay the same. */
 export class TokenVerifier {
   private readonly issuers: ReadonlyMap<string, IssuerKeys>;
@@ -42,8 +53,11 @@ export class TokenVerifier {
     this.issuers = new Map([...new Set(issuers)].map((issuer) => [issuer, new IssuerKeys(issuer, log, times)]));
   }
 
-  /** @throws OidcError, whatever is sent */
-  async verify(token: string): Promise<VerifiedToken> {
+  /**
+   * @param mayAsk whether the issuer may be asked for a key that is not known
+   * @throws OidcError, whatever is sent
+   */
+  async verify(token: string, mayAsk: MayAsk = always): Promise<VerifiedToken> {
     const digest = hash('sha256', token, 'hex');
     const cached = this.verified.get(digest);
     if (cached && cached.keys === this.issuers.get(cached.issuer)?.current()) {
@@ -55,7 +69,7 @@ export class TokenVerifier {
     if (!issuer) throw new OidcError('issuer-unknown', `${shown(unchecked.issuer)} is no issuer that is trusted here.`);
     checkTimes(unchecked.claims);
     const subject = textOf(unchecked.claims, 'sub');
-    const keys = await this.signed(token, unchecked, issuer);
+    const keys = await this.signed(token, { unchecked, issuer, mayAsk });
     const id = digest.slice(0, ID_CHARACTERS);
     const verified = { id, issuer: unchecked.issuer, subject, claims: unchecked.claims, keys };
     this.verified.set(digest, verified, { size: token.length });
@@ -67,9 +81,15 @@ export class TokenVerifier {
   }
 
   /** The keys that it is signed by one of. Where none of those that are known fits, the issuer is asked once. */
-  private async signed(token: string, unchecked: UncheckedToken, issuer: IssuerKeys): Promise<LocalJWKSet> {
+  private async signed(token: string, { unchecked, issuer, mayAsk }: Signed): Promise<LocalJWKSet> {
     const known = issuer.current();
     if (known && (await isSigned(token, known, unchecked.keyId))) return known;
+    if (!(await mayAsk())) {
+      throw new OidcError(
+        'key-unknown',
+        `The key of the token is not known, and ${issuer.issuer} is not asked for it now.`,
+      );
+    }
     const isTold = await issuer.look();
     const now = issuer.current();
     if (now && now !== known && (await isSigned(token, now, unchecked.keyId))) return now;

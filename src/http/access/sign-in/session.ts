@@ -5,6 +5,7 @@ import { HttpProblem, problem } from '../../problems/problem.js';
 import type { KnownCaller } from '../caller.js';
 import { OidcError } from '../oidc/errors.js';
 import type { OidcCallers } from '../oidc/oidc-callers.js';
+import type { MayAsk } from '../oidc/verify-token.js';
 import { SIGN_IN_PATH, type Site } from './site.js';
 
 const READS = new Set(['GET', 'HEAD']);
@@ -26,8 +27,8 @@ export function sessionToken(request: FastifyRequest, site: Site): string | unde
 }
 
 /** Who signs in is a person, also where a pipeline's registration would fit the token. @throws OidcError */
-export async function personOf(token: string, oidc: OidcCallers): Promise<KnownCaller> {
-  const caller = await oidc.callerOf(token, {});
+export async function personOf(token: string, oidc: OidcCallers, mayAsk?: MayAsk): Promise<KnownCaller> {
+  const caller = await oidc.callerOf(token, {}, mayAsk);
   if (caller.role !== 'pipeline') return caller;
   throw new OidcError('nobody-fits', 'The token is a pipeline’s, and people sign in here.');
 }

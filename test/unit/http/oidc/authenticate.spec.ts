@@ -85,6 +85,23 @@ describe('who comes with a token that Cairn did not issue', () => {
     withIssuer(async (issuer) => expect(await come(issuer, codes.map(failing))).toMatchObject({ status, detail })),
   );
 
+  it('does not have the issuer asked for a key where too many tokens of its address were wrong', () =>
+    withIssuer(async (issuer) => {
+      const resolver = { issuers: new Set([issuer.url]), resolve: () => CALLER };
+      const oidc = new OidcCallers([resolver], () => undefined);
+      const spent = { mayFail: () => Promise.resolve(false) };
+      const known = { tokens: new TokenDirectory(), othersTokens, oidc, fence: spent };
+      const honest = requestWith(await issuer.token());
+      await authenticate(requestWith(await issuer.token()), { ...known, fence });
+      const { length } = issuer.requests;
+      const unknown = requestWith(await issuer.token({ header: { kid: 'another' } }));
+      const body = expect.objectContaining({ status: 401, detail: expect.stringContaining('is not asked') });
+      await expect(authenticate(unknown, known)).rejects.toMatchObject({ body });
+      await authenticate(honest, known);
+      expect([honest.caller?.subject, issuer.requests.length]).toEqual(['oidc/shop', length]);
+      oidc.close();
+    }));
+
   it('is whoever an issued token says, also where that looks like a JWT', async () => {
     const token = ['a-token-of', 'three-parts', 'that-an-admin-chose'].join('.');
     const tokens = new TokenDirectory();

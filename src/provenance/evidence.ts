@@ -21,6 +21,8 @@ const KINDS: readonly (readonly [type: RegExp, read: (predicate: Predicate) => E
   [/^https:\/\/spdx\.dev\/Document(?:\/v?[\d.]+)?$/, spdx],
 ];
 
+const PROVENANCE = /^https:\/\/slsa\.dev\/provenance\//;
+
 /** An absolute URI, no longer than is shown to people. */
 const PREDICATE_TYPE = /^[A-Za-z][A-Za-z0-9+.-]*:[!-~]{1,300}$/;
 
@@ -28,12 +30,14 @@ const PREDICATE_TYPE = /^[A-Za-z][A-Za-z0-9+.-]*:[!-~]{1,300}$/;
  * What the statement says came out. A predicate of a type that is not known is somebody's own: it is taken as it is,
  * and nothing is read out of it.
  *
- * @throws ProvenanceError `predicate` for one that is not what its type says
+ * @throws ProvenanceError `predicate` for one that is not what its type says, and for a build's provenance
  */
 export function readEvidence({ predicateType, predicate }: Statement): EvidenceSays {
   if (!PREDICATE_TYPE.test(predicateType)) {
     throw unlike('a predicateType that is an absolute URI', predicateType.slice(0, 100) || 'none');
   }
+  // It is signed for a bake and anybody can read it there: without the key, it could be told as whatever is asked for.
+  if (PROVENANCE.test(predicateType)) throw unlike('evidence', `the provenance of a build (${predicateType})`);
   const [, read] = KINDS.find(([type]) => type.test(predicateType)) ?? [];
   const results = read?.(predicate);
   return { predicateType, ...(results && { results }) };

@@ -47,8 +47,6 @@ export const EVIDENCE_KINDS: readonly {
     ['https://spdx.dev/Document', { spdxVersion: 'SPDX-2.3', packages: [] }],
     ['https://spdx.dev/Document/v2.3', { spdxVersion: 'SPDX-2.3' }],
     ['https://spdx.dev/Document/v3.0', { '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld', '@graph': [] }],
-    ['https://slsa.dev/provenance/v0.2', { builder: { id: 'https://ci.example.org' } }],
-    ['https://slsa.dev/provenance/v1', { buildDefinition: {}, runDetails: {} }],
     ['https://example.org/penetration-test/v1', { by: 'somebody' }],
   ].map(([predicateType, predicate]) => ({
     predicateType: predicateType as string,

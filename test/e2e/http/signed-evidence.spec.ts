@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provenanceCases, type ProvenanceCase } from '../../support/provenance-cases.js';
 import { envelopeOf } from '../../support/envelope.js';
+import { startSigstoreInstance, type SigstoreInstance } from '../../support/sigstore-instance.js';
 import { EVIDENCE_KINDS, pemOf, statementOf } from '../../support/statements.js';
 import { startTestServer, type Answer, type Api, type TestServer } from '../support/server.js';
 
@@ -28,6 +29,7 @@ interface Body {
 }
 
 let folder: string;
+let sigstore: SigstoreInstance;
 let server: TestServer;
 let shop: Api;
 let scanner: Api;
@@ -36,7 +38,8 @@ let digests = 0;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cairn-roots-'));
-  const files = ROOTS.map((text, index) => {
+  sigstore = await startSigstoreInstance();
+  const files = [...ROOTS, sigstore.trustedRoot].map((text, index) => {
     const file = join(folder, `root-${index}.json`);
     writeFileSync(file, text);
     return file;
@@ -278,14 +281,41 @@ describe('an environment that asks who says so', () => {
 
   it('is not deceived by what was signed for something else, where it asks what has to be said', async () => {
     const digest = await baked();
-    const provenance = statementOf(digest, 'https://slsa.dev/provenance/v1', { buildDefinition: {} });
-    const replayed = envelopeOf(provenance, KEYS.shop.privateKey);
-    expect((await attest(shop, digest, { statement: replayed })).status).toBe(201);
+    const sbom = statementOf(digest, 'https://cyclonedx.org/bom', { bomFormat: 'CycloneDX', specVersion: '1.6' });
+    const told = envelopeOf(sbom, KEYS.shop.privateKey);
+    expect((await attest(shop, digest, { statement: told })).status).toBe(201);
     expect((await promote('by-kind', digest)).body).toMatchObject({
       ...{ reason: 'evidence-missing', missing: [`vulnerability-scan (${VULNS.slice(0, -3)}*)`] },
     });
     expect((await attest(shop, digest, { statement: scanOf(digest, 'shop') })).status).toBe(201);
     expect((await promote('by-kind', digest)).status).toBe(201);
+  });
+
+  it('is not the provenance of the bake, which anybody can read and send without a key', async () => {
+    const digest = await baked();
+    const provenance = statementOf(digest, 'https://slsa.dev/provenance/v1', { buildDefinition: {} });
+    const statement = envelopeOf(provenance, KEYS.shop.privateKey);
+    refusedAt('predicate', await attest(shop, digest, { statement }));
+  });
+
+  it('keyless, is taken with the name in its certificate, and is enough where that is asked', async () => {
+    const identity = { san: 'https://git.example/scan.yml@refs/heads/main', issuer: 'https://ci.example' };
+    const certified = await pipelineOf('certified', [identity]);
+    const digest = await baked();
+    const statement = await sigstore.sign(statementOf(digest, VULNS, SCAN), identity);
+    const { status, body } = await attest(certified, digest, { statement });
+    expect(status).toBe(201);
+    const event = await server.admin.get<{ data: object }>(`/v1/events/${body.eventId}`);
+    expect(event.body.data).toMatchObject({
+      ...{ proof: 'keyless', signed: { identity, predicateType: VULNS, statement } },
+    });
+    const artifact = await server.admin.get<{ attestations: object[] }>(`/v1/artifacts/${digest}`);
+    expect(artifact.body.attestations).toMatchObject([
+      { proof: 'keyless', signerName: identity.san, signerIssuer: identity.issuer },
+    ]);
+    expect((await promote('keyless-only', digest)).status).toBe(201);
+    // Nobody is registered with this identity but the pipeline that it is of.
+    refusedAt('identity', await attest(shop, digest, { statement }));
   });
 
   it('is listed among the exceptions when it asks less', async () => {
@@ -321,26 +351,6 @@ describe('an environment that asks who says so', () => {
     return found;
   };
 
-  it('keyless, is taken with the name in its certificate, and is enough where that is asked', async () => {
-    const one = find((each) => each.expect === 'valid' && isStatement(each));
-    const certified = await pipelineOf('certified', [one.identity]);
-    const digest = await baked(one.digest);
-    const statement = JSON.parse(one.text) as object;
-    const { status, body } = await attest(certified, digest, { statement });
-    expect(status).toBe(201);
-    const event = await server.admin.get<{ data: object }>(`/v1/events/${body.eventId}`);
-    expect(event.body.data).toMatchObject({
-      ...{ proof: 'keyless', signed: { identity: one.identity, predicateType: one.predicateType, statement } },
-    });
-    const artifact = await server.admin.get<{ attestations: object[] }>(`/v1/artifacts/${digest}`);
-    expect(artifact.body.attestations).toMatchObject([
-      { proof: 'keyless', signerName: one.identity.san, signerIssuer: one.identity.issuer },
-    ]);
-    expect((await promote('keyless-only', digest)).status).toBe(201);
-    // Nobody is registered with this identity but the pipeline that it is of.
-    refusedAt('identity', await attest(shop, digest, { statement }));
-  });
-
   it.each([
     ['of another artifact', 'subject', (one: ProvenanceCase) => one.id.startsWith('crossed/')],
     [
@@ -348,6 +358,7 @@ describe('an environment that asks who says so', () => {
       'predicate',
       (one: ProvenanceCase) => one.expect === 'valid' && !one.predicateType && !one.key,
     ],
+    ['of how it was built', 'predicate', (one: ProvenanceCase) => one.expect === 'valid' && isStatement(one)],
     ['that was altered', '(?:transparency-log|signature)', (one: ProvenanceCase) => one.id.endsWith('invalidsigprov')],
     ['of an image that has no SHA-256', 'subject', (one: ProvenanceCase) => one.id.startsWith('vsa/')],
   ])('%s is refused at its %s', async (what, step, matches) => {

@@ -19,7 +19,7 @@ export class PersonCallers implements CallerResolver {
   resolve(token: VerifiedToken): KnownCaller {
     const { settings } = this;
     if (!settings) throw new OidcError('nobody-fits', 'Signing in is not configured.');
-    if (!isFor(token, settings.clientId)) throw audienceWrong(settings.clientId);
+    if (!isMeantFor(token, settings.clientId)) throw audienceWrong(settings.clientId);
     const subject = personSubject(token.issuer, token.subject);
     const role = roleFromClaims(settings.roles, token.claims);
     if (role) return { id: token.id, subject, role };
@@ -29,6 +29,10 @@ export class PersonCallers implements CallerResolver {
     );
   }
 }
+
+/** OpenID Connect Core 1.0, 3.1.3.7: a token that another client was given is that one's, whom else it may be for. */
+const isMeantFor = (token: VerifiedToken, clientId: string): boolean =>
+  isFor(token, clientId) && [undefined, clientId].includes(token.claims['azp'] as string | undefined);
 
 /**
  * The pseudonym by which the ledger knows a person: `person-` and the first 16 bytes of SHA-256 over the issuer, a line

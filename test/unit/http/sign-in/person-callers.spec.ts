@@ -55,6 +55,15 @@ describe('who signs in', () => {
     await expect(oidc.callerOf(job, {})).rejects.toThrow('It must be for ci.');
   });
 
+  it('comes with a token that this server was given, and not with one of another client', async () => {
+    const given = (claims: object) => token({ repository: undefined, groups: ['ops'], ...claims });
+    const both = { aud: ['other', 'cairn'] };
+    expect(await oidc.callerOf(await given({ ...both, azp: 'cairn' }), {})).toMatchObject({ role: 'admin' });
+    for (const azp of ['other', ['cairn'], 7]) {
+      await expect(oidc.callerOf(await given({ ...both, azp }), {})).rejects.toMatchObject({ name: 'OidcError' });
+    }
+  });
+
   it('is another one at another issuer, and where the same letters are split otherwise', () => {
     expect(personSubject('https://a', 'x')).not.toBe(personSubject('https://b', 'x'));
     expect(personSubject('https://a', 'bx')).not.toBe(personSubject('https://ab', 'x'));

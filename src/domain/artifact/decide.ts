@@ -1,5 +1,5 @@
 import { accept, refuse, unreachable, type Decision } from '../decision.js';
-import { bakeRefusal, promotionRefusal, type Caller } from '../pipeline/permission.js';
+import { attestRefusal, bakeRefusal, promotionRefusal, type Caller } from '../pipeline/permission.js';
 import type { Refusal } from '../refusal.js';
 import type { ArtifactCommand, BakeArtifact, RecordAttestation } from './commands.js';
 import type { Attestation, ArtifactEvent, ProofLevel, Provenance } from './events.js';
@@ -126,13 +126,13 @@ function decideAttestation(
   });
 }
 
-/** Whoever may bake the component may attest it, and so may whoever may promote it to the environment named. */
+/** Whoever may attest the component, and whoever may promote it to the environment named. */
 export function attestationRefusal(
   caller: Caller,
   component: string,
   { environment }: Pick<Attestation, 'environment'>,
 ): Refusal | undefined {
-  const refusal = bakeRefusal(caller, component);
+  const refusal = attestRefusal(caller, component);
   if (!refusal || environment === undefined) return refusal;
   return promotionRefusal(caller, environment, component) && refusal;
 }

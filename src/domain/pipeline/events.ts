@@ -15,6 +15,8 @@ export interface PipelineRegistration {
   readonly name: string;
   /** Globs of the components that it may bake and attest. */
   readonly mayBake: readonly string[];
+  /** Globs of those that it may attest without baking them, as a scanner does. Absent, none. */
+  readonly mayAttest?: readonly string[];
   /** Globs `environment` or `environment:service` that it may change. */
   readonly mayPromoteTo: readonly string[];
   /** Whose certificates are its own: issuer, and glob of the name. Absent, nobody's. */

@@ -9,10 +9,20 @@ import type { PipelineState } from './state.js';
 export type Caller =
   { readonly kind: 'person' } | { readonly kind: 'pipeline'; readonly id: string; readonly state: PipelineState };
 
-/** What stands against this caller baking (or attesting) `component`, if anything. */
+/** What stands against this caller baking `component`, if anything. */
 export function bakeRefusal(caller: Caller, component: string): Refusal | undefined {
   return boundsRefusal(caller, `component ${component}`, `mayBake ${component}`, ({ mayBake }) =>
     matchesAnyGlob(mayBake, component),
+  );
+}
+
+/** What stands against this caller attesting `component`, wherever it runs, if anything. Whoever may bake it may. */
+export function attestRefusal(caller: Caller, component: string): Refusal | undefined {
+  return boundsRefusal(
+    caller,
+    `component ${component}`,
+    `mayAttest ${component}`,
+    ({ mayBake, mayAttest = [] }) => matchesAnyGlob(mayBake, component) || matchesAnyGlob(mayAttest, component),
   );
 }
 

@@ -6,6 +6,9 @@ export function widenings(before: PipelineRegistration, after: PipelineRegistrat
   const added = (old: readonly string[], now: readonly string[]) => now.filter((glob) => !matchesAnyGlob(old, glob));
   return [
     ...added(before.mayBake, after.mayBake).map((glob) => `may bake ${glob}`),
+    ...added([...before.mayBake, ...(before.mayAttest ?? [])], after.mayAttest ?? []).map(
+      (glob) => `may attest ${glob}`,
+    ),
     ...added(before.mayPromoteTo, after.mayPromoteTo).map((glob) => `may promote to ${glob}`),
     ...(after.identities ?? [])
       .filter(({ san, issuer }) => !isIdentity(before, san, issuer))

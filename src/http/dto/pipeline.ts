@@ -36,6 +36,12 @@ export class ChangePipelineDto extends ExplainedDto {
   @Names('glob', GLOBS, { description: 'Components that it may bake and attest; * stands for any run of characters.' })
   mayBake: string[];
 
+  @Names('glob', GLOBS, {
+    optional: true,
+    description: 'Components that it may attest without baking them, as a scanner does.',
+  })
+  mayAttest?: string[];
+
   @Names('glob', GLOBS, { description: 'Where it may change what runs: environment, or environment:service.' })
   mayPromoteTo: string[];
 

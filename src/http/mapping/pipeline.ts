@@ -35,11 +35,12 @@ export const toRegistration = (id: string, dto: ChangePipelineDto): PipelineComm
 
 function registrationOf(
   id: string,
-  { name, mayBake, mayPromoteTo, identities, oidc, reason }: ChangePipelineDto,
+  { name, mayBake, mayAttest, mayPromoteTo, identities, oidc, reason }: ChangePipelineDto,
 ): Pick<ChangePipeline, 'registration' | 'remarks'> {
   const own = identities?.map(toIdentity);
   const proof = defined({ identities: own, oidc: oidc && toOidc(oidc) });
-  return { registration: { id, name, mayBake, mayPromoteTo, ...proof }, remarks: defined({ reason }) };
+  const bounds = { mayBake, ...defined({ mayAttest }), mayPromoteTo };
+  return { registration: { id, name, ...bounds, ...proof }, remarks: defined({ reason }) };
 }
 
 export const toSuspension = (id: string, { reason }: SuspendPipelineDto): PipelineCommand => ({

@@ -21,7 +21,10 @@ export const PIPELINE_REQUESTS = {
     identities: [IDENTITY],
     oidc: OIDC,
   },
-  changePipeline: { name: 'Payments delivery', mayBake: ['payments-*'], mayPromoteTo: ['*'], reason: 'also test' },
+  changePipeline: {
+    ...{ name: 'Payments delivery', mayBake: ['payments-*'], mayAttest: ['ledger-*'], mayPromoteTo: ['*'] },
+    reason: 'It scans what the ledger’s own pipeline builds.',
+  },
   addPipelineKey: {
     publicKey:
       '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n',

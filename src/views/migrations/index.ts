@@ -1,7 +1,7 @@
 import { FirstViews1790000000000 } from './1790000000000-first-views.js';
 import { Reporting1795000000000 } from './1795000000000-reporting.js';
 import { Proofs1800000000000 } from './1800000000000-proofs.js';
-import { Oidc1805000000000 } from './1805000000000-oidc.js';
+import { Registrations1805000000000 } from './1805000000000-registrations.js';
 import { SignedEvidence1806000000000 } from './1806000000000-signed-evidence.js';
 
 /** Every migration, oldest first. */
@@ -9,6 +9,6 @@ export const MIGRATIONS = [
   FirstViews1790000000000,
   Reporting1795000000000,
   Proofs1800000000000,
-  Oidc1805000000000,
+  Registrations1805000000000,
   SignedEvidence1806000000000,
 ];

@@ -9,6 +9,8 @@ export class PipelineRegistrationRow {
   @Text() name: string;
   /** JSON array. */
   @Text() mayBake: string;
+  /** JSON array; null where it may attest what it may bake and nothing else. */
+  @OptionalText() mayAttest: string | null;
   /** JSON array. */
   @Text() mayPromoteTo: string;
   /** JSON array. */

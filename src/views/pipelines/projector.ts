@@ -55,8 +55,12 @@ function follow(before: PipelineRegistrationRow | undefined, event: PipelineEven
   const { position, recordedAt } = event;
   switch (event.type) {
     case 'PipelineRegistered.v1': {
-      const { id, name, mayBake, mayPromoteTo, identities = [], oidc, keys = [] } = event.data;
-      const bounds = { mayBake: JSON.stringify(mayBake), mayPromoteTo: JSON.stringify(mayPromoteTo) };
+      const { id, name, mayBake, mayAttest, mayPromoteTo, identities = [], oidc, keys = [] } = event.data;
+      const bounds = {
+        mayBake: JSON.stringify(mayBake),
+        mayAttest: mayAttest ? JSON.stringify(mayAttest) : null,
+        mayPromoteTo: JSON.stringify(mayPromoteTo),
+      };
       const proof = { identities: JSON.stringify(identities), oidc: oidc ? JSON.stringify(oidc) : null };
       const { status, since, pipelineKeys } = before ?? {
         ...{ status: 'active', since: recordedAt },

@@ -8,6 +8,8 @@ export interface PipelineRow {
   readonly id: string;
   readonly name: string;
   readonly mayBake: readonly string[];
+  /** Besides what it may bake. */
+  readonly mayAttest?: readonly string[];
   readonly mayPromoteTo: readonly string[];
   readonly identities: readonly SignerIdentity[];
   /** Whose tokens it may come in with. */
@@ -51,7 +53,11 @@ export class PipelineQueries {
 
 const pipelineOf = (row: PipelineRegistrationRow): PipelineRow => ({
   ...{ id: row.id, name: row.name },
-  ...{ mayBake: JSON.parse(row.mayBake) as string[], mayPromoteTo: JSON.parse(row.mayPromoteTo) as string[] },
+  ...{
+    mayBake: JSON.parse(row.mayBake) as string[],
+    ...(row.mayAttest !== null && { mayAttest: JSON.parse(row.mayAttest) as string[] }),
+    mayPromoteTo: JSON.parse(row.mayPromoteTo) as string[],
+  },
   ...{
     identities: JSON.parse(row.identities) as SignerIdentity[],
     ...(row.oidc !== null && { oidc: JSON.parse(row.oidc) as OidcBinding }),

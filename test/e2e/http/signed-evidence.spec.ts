@@ -20,6 +20,9 @@ const KEYS = {
   stranger: generateKeyPairSync('ed25519'),
 };
 
+/** It looks at what others have baked, and bakes nothing. */
+const SCANNER = { mayBake: [], mayAttest: ['shop-*'], mayPromoteTo: [] };
+
 interface Body {
   readonly eventId: string;
   readonly reason?: string;
@@ -46,7 +49,7 @@ beforeAll(async () => {
   });
   server = await startTestServer(undefined, { CAIRN_TRUSTED_ROOTS: files.join(',') });
   shop = await pipelineOf('shop');
-  scanner = await pipelineOf('scanner');
+  scanner = await pipelineOf('scanner', [], SCANNER);
   keyOf = { shop: await addKey('shop', KEYS.shop), scanner: await addKey('scanner', KEYS.scanner) };
 });
 afterAll(async () => {
@@ -54,8 +57,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function pipelineOf(id: string, identities: readonly ProvenanceCase['identity'][] = []): Promise<Api> {
-  const registration = { id, name: id, mayBake: ['*'], mayPromoteTo: ['*'], identities };
+async function pipelineOf(
+  id: string,
+  identities: readonly ProvenanceCase['identity'][] = [],
+  bounds: object = { mayBake: ['*'], mayPromoteTo: ['*'] },
+): Promise<Api> {
+  const registration = { id, name: id, ...bounds, identities };
   expect((await server.admin.post('/v1/pipelines', registration)).status).toBe(201);
   return server.as('pipeline', id);
 }
@@ -316,6 +323,16 @@ describe('an environment that asks who says so', () => {
     expect((await promote('keyless-only', digest)).status).toBe(201);
     // Nobody is registered with this identity but the pipeline that it is of.
     refusedAt('identity', await attest(shop, digest, { statement }));
+  });
+
+  it('may be of a pipeline that can do nothing else', async () => {
+    expect((await server.admin.get('/v1/pipelines/scanner')).body).toMatchObject(SCANNER);
+    const digest = `sha256:${'b'.repeat(64)}`;
+    const { status, body } = await scanner.post<Body>('/v1/artifacts', {
+      ...{ digest, component: 'shop-api', version: '1.0.0', kind: 'package', layer: 'application' },
+      ...{ source: { repository: 'https://example.org/x', commit: 'c0ffee1' }, run: { id: '17' } },
+    });
+    expect({ status, reason: body.reason }).toEqual({ status: 403, reason: 'pipeline-not-permitted' });
   });
 
   it('is listed among the exceptions when it asks less', async () => {

@@ -96,6 +96,21 @@ describe('an attestation', () => {
     },
   };
 
+  it('is recorded of a pipeline that may attest and not bake, as a scanner is', () => {
+    const registration = { id: 'scanner', name: 'S', mayBake: [], mayAttest: ['shop-*'], mayPromoteTo: [] };
+    const state = { status: 'active' as const, registration, keys: [] };
+    const scanner = { caller: { kind: 'pipeline' as const, id: 'scanner', state } };
+    given(wasBaked).when(attest(), scanner).then('AttestationRecorded.v1', { pipeline: 'scanner' });
+    given()
+      .when(baking(), scanner)
+      .thenRefused('pipeline-not-permitted', { missing: ['mayBake shop-api'] });
+    const other = {
+      caller: { ...scanner.caller, state: { ...state, registration: { ...registration, mayAttest: ['x'] } } },
+    };
+    given(wasBaked)
+      .when(attest(), other)
+      .thenRefused('pipeline-not-permitted', { missing: ['mayAttest shop-api'] });
+  });
   it('is recorded for what a pipeline baked', () =>
     given(wasBaked).when(attest(), caller).then('AttestationRecorded.v1', { type: 'scan', pipeline: 'shop' }));
   it('without a statement is the pipeline’s word', () =>

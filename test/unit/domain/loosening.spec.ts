@@ -83,6 +83,12 @@ describe('a registration', () => {
     expect(widenings(registration, wider)).toEqual(['may bake shop*', 'may promote to production']);
   });
 
+  it('is wider by what it may attest, and was not to bake', () => {
+    const attesting = { ...registration, mayAttest: ['shop-api', 'till'] };
+    expect(widenings(registration, attesting)).toEqual(['may attest till']);
+    expect(widenings(attesting, { ...attesting, mayAttest: ['till'] })).toEqual([]);
+  });
+
   it('is wider by who may sign for it', () => {
     const identity = { san: 'https://ci.example/shop/*', issuer: 'https://ci.example' };
     const signing = { ...registration, identities: [identity] };

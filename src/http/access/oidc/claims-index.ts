@@ -15,6 +15,8 @@ export interface BoundPipeline {
 export class ClaimsIndex {
   private readonly kept = new Map<string, Map<string, BoundPipeline>>();
   private readonly keys = new Map<string, string>();
+  /** Those of tokens that came before, which come again with the same claims. */
+  private readonly ofClaims = new WeakMap<Claims, readonly string[]>();
 
   /** Keeps a pipeline in the place of what it was before; without claims it is forgotten. */
   set(id: string, oidc: OidcBinding | undefined): void {
@@ -28,17 +30,24 @@ export class ClaimsIndex {
 
   /** All whose claims the token has. */
   fitting(issuer: string, claims: Claims): BoundPipeline[] {
-    const keys = new Set([keyOfGlobs(issuer)]);
-    for (const [name, value] of Object.entries(claims)) {
-      for (const text of textsOf(value)) keys.add(keyOf(issuer, name, text));
-    }
     const found: BoundPipeline[] = [];
-    for (const key of keys) {
+    for (const key of this.keysOf(issuer, claims)) {
       for (const pipeline of this.kept.get(key)?.values() ?? []) {
         if (fits(claims, pipeline.oidc.claims)) found.push(pipeline);
       }
     }
     return found;
+  }
+
+  private keysOf(issuer: string, claims: Claims): readonly string[] {
+    const known = this.ofClaims.get(claims);
+    if (known) return known;
+    const named = Object.entries(claims).flatMap(([name, value]) =>
+      textsOf(value).map((text) => keyOf(issuer, name, text)),
+    );
+    const keys = [...new Set([keyOfGlobs(issuer), ...named])];
+    this.ofClaims.set(claims, keys);
+    return keys;
   }
 
   private remove(key: string, id: string): void {
